@@ -1,0 +1,91 @@
+"""JSON text as AWS writes and reads it, and the sizes that AWS limits.
+
+One encoder and one decoder for the whole house, so that a payload has a single spelling: compact (no blanks after
+``,`` and ``:``), keys in insertion order, non-ASCII characters as they are. What lives here must stay fast: the encoder
+runs once per state boundary.
+"""
+
+from __future__ import annotations
+
+import json
+from json import encoder as _encoder
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: The largest payload of a state, task or execution, in UTF-8 bytes of its JSON text (256 KiB).
+PAYLOAD_LIMIT = 262_144
+
+
+class NotJSON(ValueError):  # noqa: N818 - it names what the value is
+    """A value can't be written as JSON, or a text isn't JSON. ``str()`` says what and where, in one line."""
+
+
+def _refuse(value: object) -> NoReturn:
+    raise NotJSON(f"a value of type {type(value).__name__} is not JSON: {_short(value)}")
+
+
+def _short(value: object) -> str:
+    try:
+        text = repr(value)
+    except Exception as problem:  # noqa: BLE001 - a broken __repr__ of a user's object must not hide the real message
+        text = f"<unprintable: {type(problem).__name__}>"
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _make_encode() -> Callable[[Any], str]:
+    """The C encoder is built once; ``json.dumps`` would build a new one for each call, which costs twice its work."""
+    make = getattr(_encoder, "c_make_encoder", None)
+    if make is None:  # an interpreter without the C accelerator
+        return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_refuse).encode
+    chunks = make(None, _refuse, _encoder.encode_basestring, None, ":", ",", False, False, False)
+
+    def encode_with_c(value: Any) -> str:
+        return "".join(chunks(value, 0))
+
+    return encode_with_c
+
+
+_encode = _make_encode()
+
+
+def encode(value: Any) -> str:
+    """Compact JSON text of ``value``. Raises NotJSON for anything JSON can't hold, also NaN, Infinity and cycles."""
+    try:
+        return _encode(value)
+    except NotJSON:
+        raise
+    except RecursionError:
+        raise NotJSON("nested too deeply, or it contains itself") from None
+    except (ValueError, TypeError) as problem:
+        raise NotJSON(str(problem)) from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise NotJSON(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def decode(text: str) -> Any:
+    """The value that a JSON text stands for. Raises NotJSON with line and column; NaN and Infinity are refused."""
+    try:
+        return _decoder.decode(text)
+    except NotJSON:
+        raise
+    except json.JSONDecodeError as problem:
+        raise NotJSON(f"line {problem.lineno}, column {problem.colno}: {problem.msg}") from None
+    except RecursionError:
+        raise NotJSON("nested too deeply") from None
+
+
+def size(text: str) -> int:
+    """The size that AWS limits: UTF-8 bytes."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def too_large(text: str, limit: int = PAYLOAD_LIMIT) -> bool:
+    """Whether a payload's text is over AWS's limit. Short texts, nearly all of them, are settled by their length."""
+    return len(text) * 4 > limit and size(text) > limit
