@@ -1,0 +1,1 @@
+"""From a definition to a program: checked (``analysis``), compiled and linked (``program``)."""

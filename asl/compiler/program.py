@@ -1,0 +1,68 @@
+"""A compiled state machine: states that point at each other. Compiled once, run many times, by many executions at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asl.errors import UnsupportedError
+from asl.states.choice import Choice
+from asl.states.fail import Fail
+from asl.states.map_ import Map
+from asl.states.parallel import Parallel
+from asl.states.pass_ import Pass
+from asl.states.succeed import Succeed
+from asl.states.task import Task
+from asl.states.wait import Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from asl.states.base import State
+
+_SIMPLE: dict[str, type[State]] = {
+    state.type: state for state in (Pass, Task, Choice, Wait, Succeed, Fail)
+}  # the states that hold no others
+_CONTAINERS: dict[str, Callable[..., State]] = {Parallel.type: Parallel, Map.type: Map}
+
+
+class Program:
+    """The states of a valid definition, linked. ``states`` has all of them by name, at any depth, in document order."""
+
+    __slots__ = ("start", "states", "tasks", "timeout")
+
+    def __init__(self, definition: Mapping[str, Any]) -> None:
+        self.states: dict[str, State] = {}
+        _refuse_jsonata(definition, "the state machine")
+        self.start = self._compile_scope(definition)
+        seconds = definition.get("TimeoutSeconds")
+        self.timeout: int | None = None if seconds is None else seconds * 1000
+        self.tasks = [state for state in self.states.values() if isinstance(state, Task)]
+
+    def state(self, name: str) -> State:
+        """The state of this name, at any depth."""
+        return self.states[name]
+
+    def _compile_scope(self, scope: Mapping[str, Any]) -> State:
+        """Compile the states of one scope (the machine, a branch, a processor). Returns the one it starts at."""
+        scope_states: dict[str, State] = {}
+        for name, fields in scope["States"].items():
+            _refuse_jsonata(fields, f"the state '{name}'")
+            kind = fields["Type"]
+            if kind in _CONTAINERS:
+                state = _CONTAINERS[kind](name, fields, self._compile_scope)
+            else:
+                state = _SIMPLE[kind](name, fields)
+            scope_states[name] = self.states[name] = state
+        for state in scope_states.values():
+            state.link(scope_states)
+        return scope_states[scope["StartAt"]]
+
+
+def _refuse_jsonata(fields: Mapping[str, Any], where: str) -> None:
+    if fields.get("QueryLanguage", "JSONPath") == "JSONata":
+        raise UnsupportedError(f"{where} uses QueryLanguage JSONata, which can't be run yet; JSONPath can")
+    if "Assign" in fields:
+        raise UnsupportedError(f"{where} uses Assign (variables), which can't be run yet")
+    for part in ("Choices", "Catch"):
+        if any("Assign" in rule for rule in fields.get(part, ())):
+            raise UnsupportedError(f"{where} uses Assign (variables) in {part}, which can't be run yet")

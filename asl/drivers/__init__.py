@@ -1,0 +1,2 @@
+"""The ways of running the kernel. Each is a short loop that carries out commands and hands back outcomes; none knows a
+state type: ``inline`` (one thread, direct calls), ``concurrent`` (asyncio); ``clock`` says what time it is in both."""

@@ -1,0 +1,432 @@
+"""The core: everything that can change a running execution.
+
+Theory of operation
+-------------------
+An execution is a tree of frames (``frame.py``). READY frames stand in a queue. ``step`` takes one, lets its state enter or
+resume, and follows the state that comes next; so one step is one state, and the lines of control take turns. A state never
+waits: it asks for something (``invoke``, ``sleep``, ``spawn``) and returns None. What it asked for leaves the core as a
+command; the answer comes back through one of four doors, each naming the frame and its ``wait_id``:
+
+    started     the outside has begun the task            (arms its time-outs)
+    resume      the task's outcome
+    wake        a moment has come: a sleep is over, or a task is late
+    heartbeat   the task is alive                         (moves its heartbeat deadline)
+
+A frame waits on exactly one ``wait_id`` and forgets it with the first answer, so a late or repeated one no longer matches
+and is dropped. That one comparison settles time-outs, heartbeats, duplicate callbacks and races.
+
+A line that ends well is joined by the state which spawned it, or ends the execution. One that fails is handed to that
+state, or ends the execution. ``crash`` ends the execution from anywhere: AWS lets nobody catch ``States.Runtime``.
+
+``now`` (milliseconds) comes in with every call, random numbers derive from the seed: the same calls give the same events.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from asl.kernel import entropy
+from asl.kernel.commands import Cancel, Command, Invoke, Sleep
+from asl.kernel.events import HISTORY_LIMIT, Event, Note
+from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, State, begin_visit, dump, load
+from asl.kernel.outcome import Failure, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RUNTIME_ERROR = "States.Runtime"
+TIMEOUT_ERROR = "States.Timeout"
+_TOO_MANY_EVENTS = f"The execution reached the maximum number of history events ({HISTORY_LIMIT})."
+
+
+class Program(Protocol):
+    """What the kernel needs of a compiled state machine."""
+
+    start: State
+    timeout: int | None  # milliseconds
+
+    def state(self, name: str) -> State:
+        """The state of this name, at any depth (names are unique in a document)."""
+
+
+class Turn(NamedTuple):
+    """What has happened since the last turn was taken: all that a durable driver has to keep, and then to do."""
+
+    events: list[Event]
+    notes: list[Note]
+    dirty: list[Frame]
+    gone: list[str]
+    commands: list[Command]
+
+
+class Core:
+    """One execution. ``execution`` is whatever the states need to know of it; the core doesn't look inside."""
+
+    __slots__ = (
+        "cause",
+        "commands",
+        "dirty",
+        "error",
+        "events",
+        "execution",
+        "frames",
+        "gone",
+        "history_limit",
+        "last",
+        "notes",
+        "now",
+        "output",
+        "program",
+        "ready",
+        "root",
+        "seed",
+        "status",
+    )
+
+    def __init__(
+        self, program: Program, execution: Any, seed: str = "", history_limit: int | None = HISTORY_LIMIT
+    ) -> None:
+        self.program = program
+        self.execution = execution
+        self.seed = seed
+        self.history_limit = history_limit or 1 << 62
+        self.now = 0
+        self.last = 0  # id of the last event
+        self.events: list[Event] = []
+        self.notes: list[Note] = []
+        self.commands: list[Command] = []
+        self.frames: dict[str, Frame] = {}  # live ones; finished children stay with their parent
+        self.ready: deque[Frame] = deque()
+        self.root: Frame
+        self.dirty: dict[str, Frame] | None = None  # kept only for a driver that takes turns
+        self.gone: list[str] = []
+        self.status = "RUNNING"
+        self.output: str | None = None  # JSON text
+        self.error: str | None = None
+        self.cause: str | None = None
+
+    # -- doors for the driver -----------------------------------------------------------------------------------------
+
+    def start(self, value: Any, text: str, sent: str | None, now: int, *details: Any) -> None:
+        """Begin with an input. ``text`` is its compact JSON, ``sent`` the text as it was given, where that differs."""
+        self.now = now
+        self.last = 1
+        self.events.append(("ExecutionStarted", 0, now, 0, sent or text, *details))
+        self.root = root = Frame("0", None, -1, self.program.start, value, text)
+        self.frames["0"] = root
+        self.ready.append(root)
+        if self.program.timeout is not None:
+            self.commands.append(Sleep("", 0, now + self.program.timeout))
+
+    def limit_time(self, milliseconds: int) -> None:
+        """Give a started execution a time limit beside the program's own."""
+        self.commands.append(Sleep("", 0, self.now + milliseconds))
+
+    def step(self, now: int) -> None:
+        """Advance one ready frame by one state."""
+        self.now = now
+        frame = self.ready.popleft()
+        if frame.status is not READY:  # cut off while it stood in the queue
+            return
+        state = frame.state
+        if frame.phase:
+            outcome = frame.outcome
+            frame.outcome = None
+            following = state.resume(self, frame, outcome)
+        else:
+            following = state.enter(self, frame)
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
+        if following is not None:
+            self.follow(frame, following)
+        if self.last >= self.history_limit:
+            self._enforce_history_limit()
+
+    def started(self, frame_id: str, wait: int, now: int) -> bool:
+        """The task has begun. False when nobody waits for it any more."""
+        frame = self._waiting(frame_id, wait)
+        if frame is None:
+            return False
+        self.now = now
+        frame.state.started(self, frame)
+        self._arm(frame)
+        if self.last >= self.history_limit:
+            self._enforce_history_limit()
+            return False
+        return True
+
+    def resume(self, frame_id: str, wait: int, outcome: Outcome, now: int) -> bool:
+        """The answer to an Invoke. False when it comes too late or twice."""
+        frame = self._waiting(frame_id, wait)
+        if frame is None:
+            return False
+        self.now = now
+        frame.outcome = outcome
+        self._awake(frame)
+        return True
+
+    def wake(self, frame_id: str, wait: int, now: int) -> bool:
+        """The moment asked for by a Sleep has come. Early calls and calls for forgotten waits do nothing."""
+        if frame_id == "":
+            return self._time_out(now)
+        frame = self._waiting(frame_id, wait)
+        if frame is None:
+            return False
+        due = _due(frame)
+        if due is None or now < due:  # the deadline has moved since
+            self._arm(frame)
+            return False
+        self.now = now
+        self._awake(frame)
+        return True
+
+    def heartbeat(self, frame_id: str, wait: int, now: int) -> bool:
+        """The task is alive, and gets its heartbeat interval anew. False when nobody waits for it any more."""
+        frame = self._waiting(frame_id, wait)
+        if frame is None:
+            return False
+        if frame.heartbeat is not None:
+            frame.heartbeat = now + frame.beat
+        return True
+
+    def abort(self, error: str | None, cause: str | None, now: int) -> None:
+        """Stop the execution from outside. AWS links the event to nothing."""
+        if self.status == "RUNNING":
+            self.now = now
+            self._end("ABORTED", "ExecutionAborted", 0, error, cause)
+
+    def take_turn(self) -> Turn:
+        """Hand over what has happened since the last call. The first call begins the tracking of dirty frames."""
+        if self.dirty is None:
+            self.dirty = dict(self.frames)
+        turn = Turn(self.events, self.notes, list(self.dirty.values()), self.gone, self.commands)
+        self.events, self.notes, self.dirty, self.gone, self.commands = [], [], {}, [], []
+        return turn
+
+    # -- what a state may ask for ---------------------------------------------------------------------------------------
+
+    def record(self, frame: Frame, kind: str, *details: Any) -> int:
+        """Write an event that follows the last one on the frame's line. Returns its id."""
+        self.last = event_id = self.last + 1
+        self.events.append((kind, frame.previous, self.now, frame.visit, *details))
+        frame.previous = event_id
+        return event_id
+
+    def record_after(self, previous: int, frame: Frame, kind: str, *details: Any) -> int:
+        """Write an event with a predecessor of its own; the frame's line doesn't move. Returns its id."""
+        self.last = event_id = self.last + 1
+        self.events.append((kind, previous, self.now, frame.visit, *details))
+        return event_id
+
+    def note(self, frame: Frame, kind: str, *details: Any) -> None:
+        """Write down a decision that AWS's history doesn't show."""
+        self.notes.append((self.last, self.now, frame.visit, kind, *details))
+
+    def invoke(self, frame: Frame, phase: str, text: str) -> None:
+        """Ask for the frame's task to be started with this payload."""
+        wait = self._wait(frame, phase)
+        self.commands.append(Invoke(frame.id, wait, frame.state.name, text, frame.attempt, frame.visit))
+
+    def sleep(self, frame: Frame, phase: str, until: int) -> None:
+        """Ask to be resumed at ``until``."""
+        wait = self._wait(frame, phase)
+        frame.deadline = until
+        self.commands.append(Sleep(frame.id, wait, until))
+
+    def fan_out(self, frame: Frame, phase: str) -> None:
+        """Begin a new generation of children."""
+        frame.phase = phase
+        frame.status = JOINING
+        frame.children = []
+        frame.spawned += 1
+
+    def spawn(self, parent: Frame, state: State, value: Any, text: str, previous: int) -> Frame:
+        """Add a child, which starts at ``state``; its first event follows event ``previous``."""
+        children = parent.children
+        assert children is not None, "fan_out comes before spawn"  # noqa: S101 - a law of this file, not of the input
+        child = Frame(f"{parent.id}/{parent.spawned}.{len(children)}", parent, len(children), state, value, text)
+        child.previous = previous
+        children.append(child)
+        self.frames[child.id] = child
+        self.ready.append(child)
+        if self.dirty is not None:
+            self.dirty[child.id] = child
+        return child
+
+    def finish(self, frame: Frame, value: Any, text: str) -> None:
+        """The frame's line has ended with this result."""
+        parent = frame.parent
+        frame.value, frame.text = value, text
+        frame.status = DONE
+        del self.frames[frame.id]
+        if parent is None:
+            self.record(frame, "ExecutionSucceeded", text)
+            self.status, self.output = "SUCCEEDED", text
+            self._stop()
+            return
+        if self.dirty is not None:
+            self.dirty[parent.id] = parent
+        following = parent.state.joined(self, parent, frame)
+        if following is not None:
+            self.follow(parent, following)
+
+    def fail(self, frame: Frame, failure: Failure) -> None:
+        """The frame's line has failed and its own state didn't handle it."""
+        if failure.error == RUNTIME_ERROR or frame.parent is None:
+            self.crash(frame, failure)
+            return
+        parent = frame.parent
+        if self.dirty is not None:
+            self.dirty[parent.id] = parent
+        following = parent.state.child_failed(self, parent, frame, failure)
+        if following is not None:
+            self.follow(parent, following)
+
+    def crash(self, frame: Frame, failure: Failure) -> None:
+        """End the whole execution with a failure that nobody may catch."""
+        self._end("FAILED", "ExecutionFailed", frame.previous, failure.error, failure.cause)
+
+    def cut_off(self, frame: Frame) -> None:
+        """Forget a frame and all below it: answers to it are dropped, its tasks cancelled."""
+        for child in frame.children or ():
+            if child.status is not DONE:
+                self.cut_off(child)
+        if frame.wait_id and frame.status is WAITING:
+            self.commands.append(Cancel(frame.id, frame.wait_id))
+        frame.status = DONE
+        frame.wait_id = 0
+        if self.frames.pop(frame.id, None) is not None and self.dirty is not None:
+            self.dirty.pop(frame.id, None)
+            self.gone.append(frame.id)
+
+    def drop_children(self, frame: Frame) -> None:
+        """Forget the children of a frame whose state is done with them."""
+        for child in frame.children or ():
+            if child.status is not DONE:
+                self.cut_off(child)
+            elif self.dirty is not None:
+                self.gone.append(child.id)
+        frame.children = None
+
+    def draw(self, frame: Frame) -> bytes:
+        """16 bytes of the frame's own random numbers."""
+        frame.draws += 1
+        return entropy.draw(self.seed, frame.id, frame.draws)
+
+    # -- its own workings -----------------------------------------------------------------------------------------------
+
+    def follow(self, frame: Frame, following: State) -> None:
+        """Let a frame go on to the next state."""
+        begin_visit(frame, following)
+        frame.status = READY
+        self.ready.append(frame)
+
+    def _wait(self, frame: Frame, phase: str) -> int:
+        frame.phase = phase
+        frame.status = WAITING
+        frame.waits = frame.wait_id = wait = frame.waits + 1
+        return wait
+
+    def _waiting(self, frame_id: str, wait: int) -> Frame | None:
+        frame = self.frames.get(frame_id)
+        return frame if frame is not None and frame.wait_id == wait and frame.status is WAITING else None
+
+    def _awake(self, frame: Frame) -> None:
+        frame.wait_id = 0
+        frame.status = READY
+        frame.deadline = frame.heartbeat = None
+        self.ready.append(frame)
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
+
+    def _arm(self, frame: Frame) -> None:
+        due = _due(frame)
+        if due is not None:
+            self.commands.append(Sleep(frame.id, frame.wait_id, due))
+
+    def _time_out(self, now: int) -> bool:
+        if self.status != "RUNNING":
+            return False
+        self.now = now
+        self._end("TIMED_OUT", "ExecutionTimedOut", self._last_line(), TIMEOUT_ERROR, None)
+        return True
+
+    def _last_line(self) -> int:
+        """The newest event that a live line stands at."""
+        return max((frame.previous for frame in self.frames.values()), default=0)
+
+    def _end(self, status: str, kind: str, previous: int, error: str | None, cause: str | None) -> None:
+        self.last += 1
+        self.events.append((kind, previous, self.now, 0, error, cause))
+        self.status, self.error, self.cause = status, error, cause
+        self._stop()
+
+    def _stop(self) -> None:
+        """Nothing waits any more: what has not begun never will, what is under way is cancelled."""
+        self.commands = [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
+        if self.dirty is not None:
+            self.gone += self.frames
+            self.dirty.clear()
+        self.frames.clear()
+        self.ready.clear()
+
+    def _enforce_history_limit(self) -> None:
+        """The last event that fits is ExecutionFailed, unless it is the end anyway."""
+        limit = self.history_limit
+        if self.last == limit and self.status != "RUNNING":
+            return
+        surplus = self.last - limit + 1
+        del self.events[len(self.events) - surplus :]
+        self.last = limit - 1
+        self.output = None
+        self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS)
+
+    # -- saving and loading ---------------------------------------------------------------------------------------------
+
+    def dump(self) -> dict[str, Any]:
+        """All that is needed to go on later, as a JSON value; events and commands are the driver's to keep."""
+        frames = [dump(frame) for frame in _tree(self.root)] if self.status == "RUNNING" else []
+        return {
+            "frames": frames,
+            "ready": [frame.id for frame in self.ready if frame.status is READY],
+            "last": self.last,
+            "now": self.now,
+            "seed": self.seed,
+            "status": self.status,
+            "output": self.output,
+            "error": self.error,
+            "cause": self.cause,
+        }
+
+    @classmethod
+    def load(cls, program: Program, execution: Any, data: dict[str, Any], decode: Callable[[str], Any]) -> Core:
+        """The opposite of ``dump``."""
+        core = cls(program, execution, data["seed"])
+        known: dict[str, Frame] = {}
+        for item in data["frames"]:  # parents come before their children
+            parent = known.get(item["parent"])
+            frame = load(item, parent, program.state(item["state"]), decode)
+            known[frame.id] = frame
+            if parent is not None and parent.children is not None:
+                parent.children.append(frame)
+            if frame.status != DONE:
+                core.frames[frame.id] = frame
+        if known:
+            core.root = known["0"]
+        core.ready = deque(known[frame_id] for frame_id in data["ready"])
+        core.last, core.now, core.status = data["last"], data["now"], data["status"]
+        core.output, core.error, core.cause = data["output"], data["error"], data["cause"]
+        return core
+
+
+def _due(frame: Frame) -> int | None:
+    moments = [moment for moment in (frame.deadline, frame.heartbeat) if moment is not None]
+    return min(moments) if moments else None
+
+
+def _tree(frame: Frame) -> list[Frame]:
+    found = [frame]
+    for child in found:
+        found += child.children or ()
+    return found

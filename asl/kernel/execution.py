@@ -1,0 +1,78 @@
+"""What an execution knows of itself: names, ARNs, its input and when it started; the source of the context object."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from asl.kernel import entropy
+
+
+class ExecutionInfo:
+    """Identity of one execution. ARNs are derived when somebody asks; most executions are never asked."""
+
+    __slots__ = (
+        "_name",
+        "_role_arn",
+        "_seed",
+        "account",
+        "input",
+        "machine_name",
+        "partition",
+        "redrive_count",
+        "region",
+        "start_time",
+    )
+
+    def __init__(
+        self,
+        name: str | None,
+        seed: str,
+        machine_name: str,
+        start_time: int,
+        role_arn: str | None = None,
+        partition: str = "aws",
+        region: str = "us-east-1",
+        account: str = "123456789012",
+        redrive_count: int | None = 0,
+    ) -> None:
+        self._name = name
+        self._seed = seed
+        self.machine_name = machine_name
+        self.start_time = start_time  # milliseconds
+        self.partition = partition
+        self.region = region
+        self.account = account
+        self.redrive_count = redrive_count
+        self._role_arn = role_arn
+        self.input: Any = None
+
+    @property
+    def name(self) -> str:
+        """The name given, else a UUID that derives from the seed."""
+        if self._name is None:
+            self._name = entropy.uuid4(entropy.draw(self._seed, "name", 0))
+        return self._name
+
+    @property
+    def role_arn(self) -> str:
+        """The execution role given, else a made-up one."""
+        if self._role_arn is None:
+            self._role_arn = f"arn:{self.partition}:iam::{self.account}:role/aslkit"
+        return self._role_arn
+
+    @property
+    def arn(self) -> str:
+        """The execution's ARN."""
+        return f"arn:{self.partition}:states:{self.region}:{self.account}:execution:{self.machine_name}:{self.name}"
+
+    @property
+    def machine_arn(self) -> str:
+        """The ARN of its state machine."""
+        return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{self.machine_name}"
+
+
+def iso(milliseconds: int) -> str:
+    """A moment as AWS writes it in the context object: UTC, always three fraction digits."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{rest:03d}Z"

@@ -1,0 +1,202 @@
+"""StateMachine: load a definition, check it, run it."""
+
+from __future__ import annotations
+
+import os
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from asl.compiler.analysis import analyse
+from asl.compiler.program import Program
+from asl.drivers.clock import Clock, clock_of
+from asl.errors import DefinitionError, HandlerError, InputError
+from asl.execution import Execution
+from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
+from asl.kernel.core import Core
+from asl.kernel.execution import ExecutionInfo
+from asl.syntax.source import Source
+from asl.tasks.registry import bind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from asl.drivers.inline import Listener
+    from asl.syntax.diagnostics import Diagnostic
+    from asl.tasks.call import BoundTask, Handler
+
+_seeds = (f"{os.urandom(8).hex()}-{number}" for number in count())  # for executions that are given none
+
+
+class StateMachine:
+    """A state machine, compiled once and run as often as you like, also from several threads.
+
+    ``definition`` is the definition as a dict. Raises DefinitionError, which lists every problem found.
+    """
+
+    def __init__(self, definition: Mapping[str, Any] | Source, *, name: str = "StateMachine") -> None:
+        source = definition if isinstance(definition, Source) else Source.from_value(definition)
+        self.diagnostics: list[Diagnostic] = analyse(source)
+        errors = [diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error"]
+        if errors:
+            raise DefinitionError("\n".join(diagnostic.format() for diagnostic in errors), self.diagnostics)
+        self.name = name
+        self.source = source
+        self.definition: Mapping[str, Any] = source.tree
+        self.program = Program(source.tree)
+        self._bound: tuple[Mapping[str, Handler], dict[str, BoundTask]] | None = None
+
+    @classmethod
+    def load(cls, path: str | Path) -> StateMachine:
+        """Read a definition from a ``.asl.json``, ``.json``, ``.yaml`` or ``.yml`` file.
+
+        Raises DefinitionError with line and column for what is wrong in it, OSError when it can't be read.
+        """
+        source = Source.from_path(path)
+        stem = os.path.basename(path)  # noqa: PTH119 - pathlib costs more than the rest of a short run
+        return cls(source, name=stem.split(".")[0] or "StateMachine")
+
+    @classmethod
+    def parse(cls, text: str, *, name: str = "StateMachine") -> StateMachine:
+        """Read a definition from JSON text. Raises DefinitionError with line and column."""
+        return cls(Source(text), name=name)
+
+    def run(
+        self,
+        input: Any = None,  # noqa: A002 - the field's own term
+        *,
+        input_text: str | None = None,
+        handlers: Mapping[str, Handler] | None = None,
+        clock: str | Clock = "real",
+        seed: str | int | None = None,
+        name: str | None = None,
+        timeout: float | None = None,
+        listener: Listener | None = None,
+        **identity: Any,
+    ) -> Execution:
+        """Run one execution to its end in this thread and return what it came to.
+
+        ``input``       any JSON value (default ``{}``); or ``input_text``, JSON text that the history keeps to the letter
+        ``handlers``    resource ARN, function name or state name -> callable ``(input)`` or ``(input, context)``
+        ``clock``       ``"real"``, ``"virtual"`` (waiting takes no time) or a Clock
+        ``seed``        the same seed gives the same UUIDs, random numbers and jitter
+        ``name``        of the execution; default: a UUID
+        ``timeout``     seconds for the whole execution, if less than the machine's own TimeoutSeconds
+        ``listener``    called with the new events and notes after each step (see ``asl.kernel.events``)
+        ``identity``    machine_name, role_arn, account, region, partition: what the context object and ARNs show
+
+        Raises InputError for an input that isn't JSON or is too large, HandlerError for a Task without handler. How the
+        execution ended is in the result and never raised, see ``Execution.raise_for_status``.
+        """
+        tasks = self._bind(handlers or {})
+        if any(task.is_async for task in tasks.values()):
+            return self._run_in_loop(
+                input,
+                input_text=input_text,
+                handlers=handlers,
+                clock=clock,
+                seed=seed,
+                name=name,
+                timeout=timeout,
+                listener=listener,
+                **identity,
+            )
+        from asl.drivers import inline
+
+        timepiece = clock_of(clock)
+        core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
+        inline.run(core, tasks, timepiece, listener)
+        return Execution(core)
+
+    async def run_async(
+        self,
+        input: Any = None,  # noqa: A002 - the field's own term
+        *,
+        input_text: str | None = None,
+        handlers: Mapping[str, Handler] | None = None,
+        clock: str | Clock = "real",
+        seed: str | int | None = None,
+        name: str | None = None,
+        timeout: float | None = None,
+        listener: Listener | None = None,
+        **identity: Any,
+    ) -> Execution:
+        """Like ``run``, on the running event loop: branches and iterations really work at the same time.
+
+        ``async def`` handlers are awaited, others run on a thread pool; a task that times out is cancelled.
+        """
+        from asl.drivers import concurrent
+
+        tasks = self._bind(handlers or {})
+        timepiece = clock_of(clock)
+        core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
+        await concurrent.run(core, tasks, timepiece, listener)
+        return Execution(core)
+
+    def describe_choice(self, state: str, rule: int) -> str:
+        """The condition of a Choice state's rule in one short line; "" for Default (-1) and for unknown ones."""
+        found = self.program.states.get(state)
+        described: Callable[[int], str] | None = getattr(found, "describe", None)
+        return described(rule) if described is not None else ""
+
+    def resource_of(self, state: str) -> str | None:
+        """The short name of a Task state's resource: a function's name, ``lambda:invoke``, ``sqs:sendMessage``; else None."""
+        resource = getattr(self.program.states.get(state), "resource", None)
+        return None if resource is None else str(resource.label)
+
+    def _start(
+        self,
+        value: Any,
+        text: str | None,
+        clock: Clock,
+        seed: str | int | None,
+        name: str | None,
+        timeout: float | None,
+        identity: Mapping[str, Any],
+    ) -> Core:
+        sent = text
+        if text is None:
+            value = {} if value is None else value
+            try:
+                text = encode(value)
+            except NotJSON as problem:
+                raise InputError(f"the execution input can't be written as JSON: {problem}") from None
+        if too_large(text):
+            raise InputError(f"the execution input has {size(text)} bytes of JSON; AWS accepts at most {PAYLOAD_LIMIT}")
+        try:
+            value = decode(text)  # a copy of its own, so that the caller's object is never shared
+        except NotJSON as problem:
+            raise InputError(f"the execution input is not JSON: {problem}") from None
+        if sent is not None:
+            text = encode(value)
+        now = clock.now()
+        seed = next(_seeds) if seed is None else str(seed)
+        info = ExecutionInfo(name, seed, identity.get("machine_name", self.name), now, **_without_name(identity))
+        info.input = value
+        core = Core(self.program, info, seed)
+        core.start(value, text, sent, now, info.role_arn)
+        if timeout is not None:
+            core.limit_time(round(timeout * 1000))
+        return core
+
+    def _bind(self, handlers: Mapping[str, Handler]) -> dict[str, BoundTask]:
+        """The handler of every task; looked up anew only when the handlers are others than in the last run."""
+        known = self._bound
+        if known is not None and known[0] == handlers:
+            return known[1]
+        tasks = bind(((task.name, task.resource, task.fixed_parameters) for task in self.program.tasks), handlers)
+        self._bound = (dict(handlers), tasks)
+        return tasks
+
+    def _run_in_loop(self, *arguments: Any, **options: Any) -> Execution:
+        import asyncio
+
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self.run_async(*arguments, **options))
+        raise HandlerError("some handlers are async and an event loop is running: use `await machine.run_async(...)`")
+
+
+def _without_name(identity: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in identity.items() if key != "machine_name"} if identity else {}

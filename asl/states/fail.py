@@ -1,0 +1,57 @@
+"""Fail: ends its line of control with an error; there is no Exited event and no output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asl.expressions.scope import EvaluationError, PathNotFound
+from asl.expressions.template import compile_value
+from asl.jsontext import encode
+from asl.kernel.core import RUNTIME_ERROR
+from asl.kernel.outcome import Failure
+from asl.states.base import State
+from asl.states.scope import VisitScope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from asl.expressions.scope import Scope
+    from asl.kernel.core import Core
+    from asl.kernel.frame import Frame
+
+
+class Fail(State):
+    """Error and Cause are fixed texts, or read from the raw input by ErrorPath and CausePath (paths or intrinsics)."""
+
+    type = "Fail"
+
+    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
+        super().__init__(name, fields)
+        self.error = _text_of(fields, "Error")
+        self.cause_text = _text_of(fields, "Cause")
+
+    def work(self, core: Core, frame: Frame) -> State | None:
+        scope = VisitScope(core, frame)
+        core.fail(frame, Failure(self.error(frame.value, scope), self.cause_text(frame.value, scope)))
+        return None
+
+
+def _text_of(fields: Mapping[str, Any], name: str) -> Callable[[Any, Scope], str | None]:
+    path_field = f"{name}Path"
+    if path_field not in fields:
+        fixed: str | None = fields.get(name)
+        return lambda _data, _scope: fixed
+    read = compile_value(fields[path_field])
+
+    def text(data: Any, scope: Scope) -> str:
+        try:
+            value = read(data, scope)
+        except PathNotFound as problem:
+            raise PathNotFound(problem.path, problem.reason, path_field) from None
+        if not isinstance(value, str):
+            raise EvaluationError(
+                RUNTIME_ERROR, f"The {path_field} parameter must reference a string: {fields[path_field]} == {encode(value)}"
+            )
+        return value
+
+    return text

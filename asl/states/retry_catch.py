@@ -1,0 +1,136 @@
+"""Retry and Catch: what Task, Parallel and Map do about a failure.
+
+Order: the first retrier that names the error decides alone; once it is exhausted no other is asked and the catchers are
+searched; the first that names the error takes it; else the failure goes up. Each retrier has a counter of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asl.expressions.reference import compile_reference_path
+from asl.kernel.core import RUNTIME_ERROR, TIMEOUT_ERROR
+from asl.kernel.entropy import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from asl.kernel.core import Core
+    from asl.kernel.frame import Frame
+    from asl.kernel.outcome import Failure
+    from asl.states.base import State
+
+HEARTBEAT_ERROR = "States.HeartbeatTimeout"
+
+_LONGEST_DELAY = 99_999_999.0  # seconds; the largest number AWS takes for any of these fields
+
+
+class Matcher:
+    """The ErrorEquals of a retrier or catcher. Nothing matches States.Runtime; TaskFailed stands for all but time-outs."""
+
+    __slots__ = ("all", "any_task_failure", "names")
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = frozenset(names)
+        self.all = "States.ALL" in self.names
+        self.any_task_failure = "States.TaskFailed" in self.names
+
+    def matches(self, error: str | None, alias: str | None = None) -> bool:
+        """Whether the error is meant. ``alias`` is a second name of the same error (a missed heartbeat has two)."""
+        if error == RUNTIME_ERROR:
+            return False
+        return (
+            self.all
+            or error in self.names
+            or (self.any_task_failure and error != TIMEOUT_ERROR)
+            or (alias is not None and alias in self.names)
+        )
+
+
+class Retrier:
+    """One element of Retry, with AWS's defaults."""
+
+    __slots__ = ("backoff_rate", "interval", "jitter", "matcher", "max_attempts", "max_delay")
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self.matcher = Matcher(fields["ErrorEquals"])
+        self.interval: int = fields.get("IntervalSeconds", 1)
+        self.max_attempts: int = fields.get("MaxAttempts", 3)
+        self.backoff_rate: float = fields.get("BackoffRate", 2.0)
+        self.max_delay: int | None = fields.get("MaxDelaySeconds")
+        self.jitter = fields.get("JitterStrategy") == "FULL"
+
+    def delay(self, count: int) -> float:
+        """Seconds before retry number ``count`` (0 = the first), before jitter."""
+        try:
+            seconds = self.interval * self.backoff_rate**count
+        except OverflowError:
+            seconds = _LONGEST_DELAY
+        return min(seconds, _LONGEST_DELAY if self.max_delay is None else self.max_delay)
+
+
+class Catcher:
+    """One element of Catch."""
+
+    __slots__ = ("discards", "matcher", "next", "result_path", "target")
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self.matcher = Matcher(fields["ErrorEquals"])
+        self.target: str = fields["Next"]
+        self.next: State | None = None
+        path = fields.get("ResultPath", "$")
+        self.discards = path is None
+        self.result_path = (
+            compile_reference_path(path, allow_context=False, allow_variables=False) if path not in (None, "$") else None
+        )
+
+    def output(self, raw: Any, failure: Failure) -> Any:
+        """The state's output when this catcher takes the failure: the Error Output, put into the raw input."""
+        if self.discards:
+            return raw
+        error_output = {"Error": failure.error, "Cause": failure.cause}
+        if failure.cause is None and failure.error == TIMEOUT_ERROR:
+            error_output["Cause"] = ""  # a time-out has no cause in its events, but an empty one here
+        return error_output if self.result_path is None else self.result_path.put(raw, error_output)
+
+
+class Handlers:
+    """The Retry and Catch of one state."""
+
+    __slots__ = ("catchers", "retriers")
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self.retriers = [Retrier(retrier) for retrier in fields.get("Retry", ())]
+        self.catchers = [Catcher(catcher) for catcher in fields.get("Catch", ())]
+
+    def link(self, states: Mapping[str, State]) -> None:
+        """Turn names of targets into states."""
+        for catcher in self.catchers:
+            catcher.next = states[catcher.target]
+
+    def retry(self, core: Core, frame: Frame, failure: Failure, alias: str | None = None) -> int | None:
+        """Count a retry if there is one, note it, and return its delay in milliseconds; None: no (more) retry."""
+        for index, retrier in enumerate(self.retriers):
+            if not retrier.matcher.matches(failure.error, alias):
+                continue
+            if frame.retries is None:
+                frame.retries = [0] * len(self.retriers)
+            count = frame.retries[index]
+            if count >= retrier.max_attempts:
+                return None
+            frame.retries[index] += 1
+            frame.attempt += 1
+            seconds = retrier.delay(count)
+            if retrier.jitter:
+                seconds *= unit(core.draw(frame))
+            delay = round(seconds * 1000)
+            core.note(frame, "retry", failure.error, failure.cause, index, frame.attempt, delay)
+            return delay
+        return None
+
+    def catch(self, failure: Failure, alias: str | None = None) -> tuple[int, Catcher] | None:
+        """The catcher that takes the failure, with its index."""
+        for index, catcher in enumerate(self.catchers):
+            if catcher.matcher.matches(failure.error, alias):
+                return index, catcher
+        return None

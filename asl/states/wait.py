@@ -1,0 +1,111 @@
+"""Wait: goes on after some seconds or at a moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asl.expressions.reference import compile_reference_path
+from asl.expressions.scope import EvaluationError, PathNotFound
+from asl.expressions.timestamps import parse_timestamp
+from asl.jsontext import encode
+from asl.kernel.core import RUNTIME_ERROR
+from asl.states.base import State
+from asl.states.scope import VisitScope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from asl.expressions.scope import Scope
+    from asl.kernel.core import Core
+    from asl.kernel.frame import Frame
+    from asl.kernel.outcome import Outcome
+
+#: AWS accepts 24,855 days from now and refuses 24,856: the bound is 2^31 - 1 seconds.
+_LONGEST_WAIT = (2**31 - 1) * 1000
+
+
+class Wait(State):
+    """Exactly one of Seconds, SecondsPath, Timestamp, TimestampPath. A moment in the past is no wait at all."""
+
+    type = "Wait"
+    aborted = "WaitStateAborted"
+
+    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
+        super().__init__(name, fields)
+        self.until = _until(fields)
+
+    def work(self, core: Core, frame: Frame) -> State | None:
+        scope = VisitScope(core, frame)
+        until = self.until(self.flow.effective(frame.value, scope), scope, core.now)
+        if until - core.now > _LONGEST_WAIT:
+            raise EvaluationError(RUNTIME_ERROR, "Wait state delay is too long.")
+        if until <= core.now:
+            return self._done(core, frame, scope)
+        core.sleep(frame, "sleep", until)
+        return None
+
+    def resume(self, core: Core, frame: Frame, outcome: Outcome | None) -> State | None:
+        assert outcome is None, "nobody answers a Wait"
+        return self._done(core, frame, VisitScope(core, frame))
+
+    def _done(self, core: Core, frame: Frame, scope: Scope) -> State | None:
+        flow, raw = self.flow, frame.value
+        return self.leave(core, frame, flow.output(raw, flow.effective(raw, scope), scope))
+
+
+def _until(fields: Mapping[str, Any]) -> Callable[[Any, Scope, int], int]:
+    """A function (effective input, scope, now) -> the moment to go on, in milliseconds."""
+    if "Seconds" in fields:
+        delay = int(fields["Seconds"]) * 1000
+        return lambda _data, _scope, now: now + delay
+    if "Timestamp" in fields:
+        moment = parse_timestamp(fields["Timestamp"])
+        assert moment is not None, "checked when the definition was validated"
+        return lambda _data, _scope, _now: moment
+    name = "SecondsPath" if "SecondsPath" in fields else "TimestampPath"
+    read = compile_reference_path(fields[name])
+    convert = _seconds if name == "SecondsPath" else _timestamp
+
+    def until(data: Any, scope: Scope, now: int) -> int:
+        try:
+            value = read(data, scope)
+        except PathNotFound:
+            raise EvaluationError(RUNTIME_ERROR, f"The {name} parameter does not reference an input value: {read.text}") from None
+        return convert(value, read.text, now)
+
+    return until
+
+
+def _seconds(value: Any, path: str, now: int) -> int:
+    number = value
+    if isinstance(value, str):  # AWS accepts a number in quotes
+        try:
+            number = int(value)
+        except ValueError:
+            number = None
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise EvaluationError(
+            RUNTIME_ERROR, f"The SecondsPath parameter cannot be parsed as a long value: {path} == {_shown(value)}"
+        )
+    if number < 0:
+        raise EvaluationError(
+            RUNTIME_ERROR, f"The SecondsPath parameter references a negative value: {path} == {_shown(value)}"
+        )
+    return now + number * 1000
+
+
+def _timestamp(value: Any, path: str, _now: int) -> int:
+    moment = parse_timestamp(value) if isinstance(value, str) else None
+    if moment is None:
+        raise EvaluationError(
+            RUNTIME_ERROR,
+            "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: "
+            f"{path} == {_shown(value)}",
+        )
+    return moment
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else encode(value)

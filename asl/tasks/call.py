@@ -1,0 +1,123 @@
+"""A Task state with its handler, and one call of it: what the handler receives, and what becomes of its answer.
+
+The drivers share all of this; they only differ in how they run ``handler(event)`` or ``handler(event, context)``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asl.errors import TaskError
+from asl.jsontext import NotJSON, decode
+from asl.kernel import entropy
+from asl.kernel.outcome import Failure, Outcome, Value
+from asl.tasks.context import TaskContext
+from asl.tasks.lambda_ import LAMBDA_INVOKE, envelope, event_of, failure_of, not_json, outcome_of
+from asl.tasks.resource import LambdaFunction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from asl.kernel.commands import Invoke
+    from asl.kernel.core import Core
+    from asl.tasks.resource import Resource
+
+    Handler = Callable[..., Any]
+
+
+class BoundTask:
+    """A Task state with its handler (None: known only when the FunctionName has been evaluated)."""
+
+    __slots__ = ("compact", "find", "handler", "invokes", "is_async", "resource", "state", "wants_context")
+
+    def __init__(
+        self,
+        state: str,
+        resource: Resource,
+        handler: Handler | None,
+        *,
+        wants_context: Mapping[int, bool],
+        is_async: bool,
+        find: Callable[[str], Handler | None],
+    ) -> None:
+        self.state = state
+        self.resource = resource
+        self.handler = handler
+        self.wants_context = wants_context  # by id of the handler
+        self.is_async = is_async
+        self.find = find
+        self.invokes = resource.label == LAMBDA_INVOKE
+        self.compact = not isinstance(resource, LambdaFunction)
+
+    def prepare(self, core: Core, invoke: Invoke) -> Call | Outcome:
+        """The call that an Invoke asks for; an Outcome when it can't even be made."""
+        event = parameters = decode(invoke.text)
+        handler = self.handler
+        if self.invokes:
+            name = parameters.get("FunctionName") if isinstance(parameters, dict) else None
+            if not isinstance(name, str):
+                return Failure("Lambda.ValidationException", "The FunctionName of lambda:invoke must be a string")
+            handler = handler or self.find(name)
+            if handler is None:
+                return Failure("Lambda.ResourceNotFoundException", f"Function not found: {name}")
+            try:
+                event = event_of(parameters)
+            except NotJSON as problem:
+                return not_json(problem)
+        assert handler is not None, "only lambda:invoke looks its handler up late"
+        return Call(self, handler, event, parameters, core, invoke)
+
+
+class Call:
+    """One attempt at a task."""
+
+    __slots__ = ("bound", "core", "event", "handler", "invoke", "parameters", "wants_context")
+
+    def __init__(
+        self, bound: BoundTask, handler: Handler, event: Any, parameters: Any, core: Core, invoke: Invoke
+    ) -> None:
+        self.bound = bound
+        self.handler = handler
+        self.event = event
+        self.parameters = parameters
+        self.core = core
+        self.invoke = invoke
+        self.wants_context = bound.wants_context[id(handler)]
+
+    def request_id(self) -> str:
+        """The attempt's request id; it derives from the seed, so a replay shows the same one."""
+        return entropy.uuid4(entropy.draw(self.core.seed, f"{self.invoke.frame} request", self.invoke.wait))
+
+    def context(
+        self, now: Callable[[], int], sleep: Callable[[float], None], heartbeat: Callable[[], None]
+    ) -> TaskContext:
+        """The second argument for a handler that wants one."""
+        core, invoke, bound = self.core, self.invoke, self.bound
+        frame = core.frames[invoke.frame]
+        return TaskContext(
+            state_name=invoke.state,
+            function_name=self.parameters["FunctionName"] if bound.invokes else bound.resource.label,
+            invoked_function_arn=bound.resource.arn,
+            aws_request_id=self.request_id(),
+            idempotency_key=f"{core.execution.name}/{invoke.visit}/{invoke.attempt}",
+            execution_arn=core.execution.arn,
+            attempt=invoke.attempt,
+            timeout=None if frame.deadline is None else frame.deadline - core.now,
+            now=now,
+            sleep=sleep,
+            heartbeat=heartbeat,
+        )
+
+    def answer(self, result: Any, now: int) -> Outcome:
+        """The task's outcome when the handler has returned."""
+        bound = self.bound
+        outcome = outcome_of(result, f"the handler of state '{bound.state}'", self.request_id, compact=bound.compact)
+        if bound.invokes and isinstance(outcome, Value):
+            return envelope(self.parameters, outcome.value, outcome.text or "", self.request_id(), now)
+        return outcome
+
+    def error(self, error: Exception) -> Failure:
+        """The task's outcome when the handler has raised."""
+        if isinstance(error, TaskError):
+            return Failure(error.error, error.cause)
+        return failure_of(error, self.request_id(), compact=self.bound.compact)

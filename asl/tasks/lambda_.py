@@ -1,0 +1,95 @@
+"""How AWS Lambda looks from a state machine: the envelope of ``lambda:invoke``, and a function's error as JSON."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from asl.jsontext import NotJSON, decode, encode
+from asl.kernel.outcome import Failure, Outcome, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAMBDA_INVOKE = "lambda:invoke"
+
+
+def function_name(reference: str) -> tuple[str, str | None]:
+    """Name and qualifier of a function given as a name, ``NAME:QUALIFIER``, a partial or a full ARN."""
+    parts = reference.split(":")
+    if "function" in parts:
+        parts = parts[parts.index("function") + 1 :]
+    return parts[0], parts[1] if len(parts) > 1 else None
+
+
+def event_of(parameters: dict[str, Any]) -> Any:
+    """What the function receives. No Payload or null is ``{}``; a string is sent as it stands, so the function sees the JSON
+    that it spells. Raises NotJSON when it spells none."""
+    payload = parameters.get("Payload")
+    if payload is None:
+        return {}
+    return decode(payload) if isinstance(payload, str) else payload
+
+
+def not_json(problem: NotJSON) -> Failure:
+    """Lambda refuses a string Payload that isn't JSON text."""
+    return Failure("Lambda.InvalidRequestContentException", f"Could not parse request body into json: {problem}")
+
+
+def envelope(parameters: dict[str, Any], payload: Any, text: str, request_id: str, now: int) -> Value:
+    """The output of ``lambda:invoke``: the function's result (``text`` is its JSON) among what AWS tells of the call."""
+    date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now // 1000))
+    headers = {
+        "X-Amz-Executed-Version": "$LATEST",
+        "x-amzn-Remapped-Content-Length": "0",
+        "Connection": "keep-alive",
+        "x-amzn-RequestId": request_id,
+        "Content-Length": str(len(text.encode("utf-8", "surrogatepass"))),
+        "Date": date,
+        "X-Amzn-Trace-Id": f"root=1-{now // 1000:08x}-{request_id.replace('-', '')[:24]};sampled=0",
+        "Content-Type": "application/json",
+    }
+    answer: dict[str, Any] = {"ExecutedVersion": "$LATEST"}
+    if parameters.get("LogType") == "Tail":
+        answer["LogResult"] = headers["X-Amz-Log-Result"] = ""  # what a local handler prints goes to its own output
+    answer |= {
+        "Payload": payload,
+        "SdkHttpMetadata": {
+            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
+            "HttpHeaders": headers,
+            "HttpStatusCode": 200,
+        },
+        "SdkResponseMetadata": {"RequestId": request_id},
+        "StatusCode": 200,
+    }
+    return Value(answer)
+
+
+def failure_of(error: BaseException, request_id: str, *, compact: bool) -> Failure:
+    """What Lambda makes of an exception: its class name, and a JSON text that tells of it.
+
+    The text has blanks when the function is named by its ARN (it is the function's own), and none by ``lambda:invoke``.
+    """
+    import traceback
+
+    frames = error.__traceback__.tb_next if error.__traceback__ else None  # without the caller's own frame
+    return lambda_error(
+        type(error).__name__, str(error), request_id, traceback.format_list(traceback.extract_tb(frames)), compact=compact
+    )
+
+
+def lambda_error(name: str, message: str, request_id: str, stack: list[str], *, compact: bool) -> Failure:
+    """A function's error in Lambda's words."""
+    told = {"errorMessage": message, "errorType": name, "requestId": request_id, "stackTrace": stack}
+    return Failure(name, encode(told) if compact else json.dumps(told))
+
+
+def outcome_of(result: Any, where: str, request_id: Callable[[], str], *, compact: bool) -> Outcome:
+    """A handler's result as a payload of its own: one round trip through JSON, so that nobody can change it afterwards."""
+    try:
+        text = encode(result)
+        return Value(decode(text), text)
+    except NotJSON as problem:
+        message = f"Unable to marshal response: {where} returned a value of type {type(result).__name__} that is not JSON: {problem}"
+        return lambda_error("Runtime.MarshalError", message, request_id(), [], compact=compact)

@@ -1,0 +1,124 @@
+"""Which handler does the work of which Task state.
+
+A handler is a plain callable ``(input)`` or ``(input, context)``, sync or async. It is looked up by the full ARN of the
+resource, then by function name, then by state name. All lookups that can be made are made before anything runs, so that
+a missing handler is told at once and not in the middle of an execution.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from asl.errors import HandlerError
+from asl.tasks.call import BoundTask
+from asl.tasks.lambda_ import LAMBDA_INVOKE, function_name
+from asl.tasks.resource import REQUEST, LambdaFunction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from asl.tasks.call import Handler
+    from asl.tasks.resource import Resource
+
+
+def bind(tasks: Iterable[tuple[str, Resource, Mapping[str, Any]]], handlers: Mapping[str, Handler]) -> dict[str, BoundTask]:
+    """Find the handler of every Task state, given as (name, resource, fixed parameters).
+
+    Raises HandlerError naming every task that has none, what was looked for, and the nearest name among the handlers.
+    """
+    for key, handler in handlers.items():
+        if not callable(handler):
+            raise HandlerError(f"the handler '{key}' is a {type(handler).__name__}, which can't be called")
+    bound, problems = {}, []
+    for state, resource, parameters in tasks:
+        if resource.pattern != REQUEST:
+            problems.append(f"the Task state '{state}' uses {resource.arn}, and '.{resource.pattern}' tasks can't be run yet")
+            continue
+        keys, late = _keys(state, resource, parameters)
+        handler = find(handlers, keys)
+        if handler is None and not late:
+            problems.append(_missing(state, resource, keys, handlers))
+            continue
+        candidates = list(handlers.values()) if handler is None else [handler]
+        bound[state] = BoundTask(
+            state,
+            resource,
+            handler,
+            wants_context={id(one): takes_context(one) for one in candidates},
+            is_async=any(is_async(one) for one in candidates),
+            find=lambda name, state=state: find(handlers, _lambda_keys(name, state)),  # type: ignore[misc]  # a bound loop variable
+        )
+    if problems:
+        raise HandlerError("\n".join(problems))
+    return bound
+
+
+def _keys(state: str, resource: Resource, parameters: Mapping[str, Any]) -> tuple[list[str], bool]:
+    """The names under which a state's handler may be given, most precise first, and whether more will be known at run time."""
+    if isinstance(resource, LambdaFunction):
+        return _lambda_keys(resource.arn, state), False
+    if resource.label == LAMBDA_INVOKE:
+        name = parameters.get("FunctionName")
+        if isinstance(name, str):
+            return [resource.arn, *_lambda_keys(name, state)], False
+        return [resource.arn, state], "FunctionName.$" in parameters
+    return [resource.arn, resource.label, state], False
+
+
+def _lambda_keys(reference: str, state: str) -> list[str]:
+    name, qualifier = function_name(reference)
+    keys = [reference]
+    if qualifier is not None:
+        keys += [reference.removesuffix(f":{qualifier}"), f"{name}:{qualifier}"]
+    return [*keys, name, f"*:{name}", state]
+
+
+def find(handlers: Mapping[str, Handler], keys: list[str]) -> Handler | None:
+    """The first handler under one of the keys; ``*:NAME`` stands for any ARN of a function of that name."""
+    for key in keys:
+        if key.startswith("*:"):
+            for given, handler in handlers.items():
+                if given.startswith("arn:") and ":function:" in given and function_name(given)[0] == key[2:]:
+                    return handler
+        elif key in handlers:
+            return handlers[key]
+    return None
+
+
+def _missing(state: str, resource: Resource, keys: list[str], handlers: Mapping[str, Handler]) -> str:
+    names = list(dict.fromkeys(key for key in keys if not key.startswith("*:")))
+    text = f"the Task state '{state}' ({resource.arn}) has no handler; give one named {' or '.join(map(repr, names))}"
+    for name in (state, *reversed(names)):
+        near = difflib.get_close_matches(name, handlers, n=1)
+        if near:
+            return f"{text} (did you mean '{near[0]}'?)"
+    return text
+
+
+def takes_context(handler: Handler) -> bool:
+    """Whether a handler is called with ``(input, context)`` rather than ``(input)``.
+
+    It is when it has a second positional parameter which it needs or calls ``context``. Raises HandlerError if it can take
+    neither.
+    """
+    import inspect
+
+    try:
+        signature = inspect.signature(handler)
+    except (TypeError, ValueError):  # built-in functions may have none; they take the input
+        return False
+    positional = [p for p in signature.parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    wants = len(positional) >= 2 and (positional[1].default is positional[1].empty or positional[1].name == "context")
+    try:
+        signature.bind(*((None, None) if wants else (None,)))
+    except TypeError:
+        name = getattr(handler, "__qualname__", None) or repr(handler)
+        raise HandlerError(f"the handler {name}{signature} takes neither (input) nor (input, context)") from None
+    return wants
+
+
+def is_async(handler: Handler) -> bool:
+    """Whether the handler is an ``async def``."""
+    code = getattr(handler, "__code__", None) or getattr(getattr(handler, "__call__", None), "__code__", None)  # noqa: B004
+    return bool(code is not None and code.co_flags & 0x80)  # inspect.CO_COROUTINE, without importing inspect
