@@ -1,0 +1,1 @@
+"""One room per state type: its fields, its own checks, its behaviour."""
