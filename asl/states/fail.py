@@ -1,4 +1,7 @@
-"""Fail: ends its line of control with an error; there is no Exited event and no output."""
+"""Fail: ends its scope with an error.
+
+Fields: ``Error`` and ``Cause`` are optional; each has a ``...Path`` twin in JSONPath (path or intrinsic function).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure
 from asl.states.base import State
 from asl.states.scope import VisitScope
+from asl.syntax.fields import COMMON, Table, path_or_intrinsic, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +22,20 @@ if TYPE_CHECKING:
     from asl.expressions.scope import Scope
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
+
+FIELDS = Table(
+    {
+        **COMMON,
+        "Error": text(),
+        "ErrorPath": path_or_intrinsic(),
+        "Cause": text(),
+        "CausePath": path_or_intrinsic(),
+    },
+    exclusive=(("Error", "ErrorPath"), ("Cause", "CausePath")),
+    foreign={
+        name: ("ASL202", f"Field '{name}' is not supported", "a Fail state always ends") for name in ("Next", "End")
+    },
+)
 
 
 class Fail(State):
@@ -50,7 +68,8 @@ def _text_of(fields: Mapping[str, Any], name: str) -> Callable[[Any, Scope], str
             raise PathNotFound(problem.path, problem.reason, path_field) from None
         if not isinstance(value, str):
             raise EvaluationError(
-                RUNTIME_ERROR, f"The {path_field} parameter must reference a string: {fields[path_field]} == {encode(value)}"
+                RUNTIME_ERROR,
+                f"The {path_field} parameter must reference a string: {fields[path_field]} == {encode(value)}",
             )
         return value
 

@@ -79,4 +79,3 @@ class FanOutState(HandledState):
 def _has_ended(child: Frame) -> bool:
     """Whether history already tells of the end of the child's state: a Map or Parallel writes ...StateFailed for that."""
     return isinstance(child.state, FanOutState) and child.children is None
-

@@ -1,4 +1,7 @@
-"""Parallel: runs every branch on the same input and gathers their results in branch order."""
+"""Parallel: runs several branches on the same input and gathers their outputs in branch order.
+
+Fields: a branch is a small state machine: ``StartAt``, ``States`` and nothing else but a ``Comment``.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from asl.jsontext import encode
 from asl.states.fanout import CHILDREN, FanOutState
+from asl.states.retry_catch import RETRY_CATCH
+from asl.syntax.fields import (
+    ASSIGN,
+    COMMON,
+    INPUT_OUTPUT,
+    JSONATA,
+    JSONPATH,
+    TRANSITION,
+    Table,
+    array_of,
+    object_of,
+    reference_path,
+    template,
+    template_object,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,6 +32,36 @@ if TYPE_CHECKING:
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.states.base import State
+
+_TOP_LEVEL = "only the whole state machine can have it"
+
+BRANCH_FIELDS = Table(
+    {
+        "States": object_of(required=True, nonempty=True),
+        "StartAt": text(required=True, nonempty=True),
+        "Comment": text(),
+    },
+    required_as_list=True,
+    foreign={
+        name: ("ASL202", f"Field '{name}' is not supported", _TOP_LEVEL)
+        for name in ("Version", "TimeoutSeconds", "QueryLanguage")
+    },
+)
+
+FIELDS = Table(
+    {
+        **COMMON,
+        **TRANSITION,
+        **INPUT_OUTPUT,
+        **ASSIGN,
+        **RETRY_CATCH,
+        "Branches": array_of(object_of(BRANCH_FIELDS), nonempty=True, required=True),
+        "Arguments": template(only=JSONATA),
+        "Parameters": template_object(only=JSONPATH),
+        "ResultSelector": template_object(only=JSONPATH),
+        "ResultPath": reference_path(nullable=True),
+    }
+)
 
 
 class Parallel(FanOutState):

@@ -1,7 +1,6 @@
-"""Retry and Catch: what Task, Parallel and Map do about a failure.
+"""Retry and Catch, which Task, Parallel and Map share.
 
-Order: the first retrier that names the error decides alone; once it is exhausted no other is asked and the catchers are
-searched; the first that names the error takes it; else the failure goes up. Each retrier has a counter of its own.
+Fields of a Retrier are literals in both query languages (AWS refuses paths and expressions in them).
 """
 
 from __future__ import annotations
@@ -11,6 +10,20 @@ from typing import TYPE_CHECKING, Any
 from asl.expressions.reference import compile_reference_path
 from asl.kernel.core import RUNTIME_ERROR, TIMEOUT_ERROR
 from asl.kernel.entropy import unit
+from asl.syntax.fields import (
+    JSONATA,
+    MAX_SECONDS,
+    Table,
+    array_of,
+    integer,
+    keyword,
+    number,
+    object_of,
+    reference_path,
+    template,
+    template_object,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +32,38 @@ if TYPE_CHECKING:
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Failure
     from asl.states.base import State
+
+_ERROR_EQUALS = array_of(text(nonempty=True), nonempty=True, required=True)
+
+RETRIER_FIELDS = Table(
+    {
+        "ErrorEquals": _ERROR_EQUALS,
+        "IntervalSeconds": integer(1, MAX_SECONDS),
+        "MaxAttempts": integer(0, MAX_SECONDS),
+        "BackoffRate": number(1.0),
+        "MaxDelaySeconds": integer(1, 31_622_399),  # less than 31,622,400, says AWS
+        "JitterStrategy": keyword("FULL", "NONE"),
+        "Comment": text(),
+    }
+)
+
+CATCHER_FIELDS = Table(
+    {
+        "ErrorEquals": _ERROR_EQUALS,
+        "Next": text(required=True, nonempty=True),
+        "ResultPath": reference_path(nullable=True),
+        "Assign": template_object(),
+        "Output": template(only=JSONATA),
+        "Comment": text(),
+    }
+)
+
+#: the two fields as a state has them; either array may be empty (AWS accepts that)
+RETRY_CATCH = {
+    "Retry": array_of(object_of(RETRIER_FIELDS)),
+    "Catch": array_of(object_of(CATCHER_FIELDS)),
+}
+
 
 HEARTBEAT_ERROR = "States.HeartbeatTimeout"
 
@@ -81,7 +126,9 @@ class Catcher:
         path = fields.get("ResultPath", "$")
         self.discards = path is None
         self.result_path = (
-            compile_reference_path(path, allow_context=False, allow_variables=False) if path not in (None, "$") else None
+            compile_reference_path(path, allow_context=False, allow_variables=False)
+            if path not in (None, "$")
+            else None
         )
 
     def output(self, raw: Any, failure: Failure) -> Any:

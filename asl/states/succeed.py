@@ -1,14 +1,22 @@
-"""Succeed: ends its line of control well; inside a Map or Parallel only the iteration or branch."""
+"""Succeed: ends its scope with success. Fields: only what shapes the output; it has no Next and no End."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from asl.states.base import State
+from asl.syntax.fields import COMMON, INPUT_OUTPUT, Table
 
 if TYPE_CHECKING:
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
+
+FIELDS = Table(
+    {**COMMON, **INPUT_OUTPUT},
+    foreign={
+        name: ("ASL202", f"Field '{name}' is not supported", "a Succeed state always ends") for name in ("Next", "End")
+    },
+)
 
 
 class Succeed(State):

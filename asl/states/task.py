@@ -1,4 +1,8 @@
-"""Task: hands a payload to a resource and waits for its result, with time-outs, Retry and Catch."""
+"""Task: one unit of work done by something outside: a function, an activity, a service.
+
+Fields: ``Resource`` is never computed. The two clocks are literals, expressions (JSONata) or have a ``...Path`` twin
+(JSONPath). ``Credentials`` needs ``RoleArn``; AWS accepts other fields beside it.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,24 @@ from asl.kernel.core import RUNTIME_ERROR, TIMEOUT_ERROR
 from asl.kernel.outcome import Failure, Value
 from asl.states.base import DATA_LIMIT_ERROR, EVALUATION_ERRORS, size_cause
 from asl.states.handled import BACKOFF, HandledState
-from asl.states.retry_catch import HEARTBEAT_ERROR
+from asl.states.retry_catch import HEARTBEAT_ERROR, RETRY_CATCH
 from asl.states.scope import VisitScope
+from asl.syntax.fields import (
+    ASSIGN,
+    COMMON,
+    INPUT_OUTPUT,
+    JSONATA,
+    JSONPATH,
+    MAX_SECONDS,
+    TRANSITION,
+    Table,
+    integer,
+    path,
+    reference_path,
+    template,
+    template_object,
+    text,
+)
 from asl.tasks.resource import parse_resource
 
 if TYPE_CHECKING:
@@ -24,6 +44,28 @@ if TYPE_CHECKING:
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Outcome
     from asl.states.base import State
+
+FIELDS = Table(
+    {
+        **COMMON,
+        **TRANSITION,
+        **INPUT_OUTPUT,
+        **ASSIGN,
+        **RETRY_CATCH,
+        "Resource": text(required=True, nonempty=True),
+        "Arguments": template(only=JSONATA),
+        "Parameters": template_object(only=JSONPATH),
+        "ResultSelector": template_object(only=JSONPATH),
+        "ResultPath": reference_path(nullable=True),
+        "TimeoutSeconds": integer(1, MAX_SECONDS, expression=True),
+        "TimeoutSecondsPath": path(),
+        "HeartbeatSeconds": integer(1, MAX_SECONDS, expression=True),
+        "HeartbeatSecondsPath": path(),
+        "Credentials": template_object(),
+    },
+    exclusive=(("TimeoutSeconds", "TimeoutSecondsPath"), ("HeartbeatSeconds", "HeartbeatSecondsPath")),
+)
+
 
 TASK = "task"  # the phase in which the resource works
 

@@ -1,4 +1,7 @@
-"""Wait: goes on after some seconds or at a moment."""
+"""Wait: pauses for a time or until a moment.
+
+Fields: exactly one of the four ways to say how long; the ``...Path`` ones exist in JSONPath only.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,18 @@ from asl.jsontext import encode
 from asl.kernel.core import RUNTIME_ERROR
 from asl.states.base import State
 from asl.states.scope import VisitScope
+from asl.syntax.fields import (
+    ASSIGN,
+    COMMON,
+    INPUT_OUTPUT,
+    MAX_SECONDS,
+    TRANSITION,
+    OneOf,
+    Table,
+    integer,
+    path,
+    timestamp,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +34,21 @@ if TYPE_CHECKING:
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Outcome
+
+FIELDS = Table(
+    {
+        **COMMON,
+        **TRANSITION,
+        **INPUT_OUTPUT,
+        **ASSIGN,
+        "Seconds": integer(0, MAX_SECONDS, expression=True),
+        "SecondsPath": path(),
+        "Timestamp": timestamp(expression=True),
+        "TimestampPath": path(),
+    },
+    exactly_one=(OneOf(("Seconds", "SecondsPath", "Timestamp", "TimestampPath")),),
+)
+
 
 #: AWS accepts 24,855 days from now and refuses 24,856: the bound is 2^31 - 1 seconds.
 _LONGEST_WAIT = (2**31 - 1) * 1000
@@ -70,7 +100,9 @@ def _until(fields: Mapping[str, Any]) -> Callable[[Any, Scope, int], int]:
         try:
             value = read(data, scope)
         except PathNotFound:
-            raise EvaluationError(RUNTIME_ERROR, f"The {name} parameter does not reference an input value: {read.text}") from None
+            raise EvaluationError(
+                RUNTIME_ERROR, f"The {name} parameter does not reference an input value: {read.text}"
+            ) from None
         return convert(value, read.text, now)
 
     return until

@@ -1,0 +1,306 @@
+"""Walks a value against a field table and reports every problem.
+
+Nested objects and arrays are put on a worklist instead of being called into, so that no definition, however deep, can
+exhaust the stack. What a table can't say (the flow between states, Map modes, ...) is in ``asl.compiler.analysis``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from asl.syntax import plain_checks
+from asl.syntax.diagnostics import child, did_you_mean, shown
+from asl.syntax.fields import EXPRESSION_CHECKS, JSONATA, JSONPATH, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asl.syntax.diagnostics import Findings
+    from asl.syntax.fields import Language, OneOf, Table
+
+
+plain_checks.install()
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk: where findings go, the query language of the state, and what is still to be looked at."""
+
+    findings: Findings
+    language: Language
+    work: list[tuple[Any, Field | Table, str, str]]
+
+
+def check(value: dict[str, Any], table: Table, language: Language, pointer: str, findings: Findings) -> None:
+    """Check ``value`` (which stands at ``pointer``) against ``table``; problems go to ``findings``."""
+    walk = _Walk(findings, language, [(value, table, pointer, "")])
+    while walk.work:
+        current, rule, place, name = walk.work.pop()
+        if isinstance(rule, Field):
+            _check_field(walk, current, rule, place, name)
+        else:
+            _check_object(walk, current, rule, place)
+
+
+def _check_object(walk: _Walk, value: dict[str, Any], table: Table, pointer: str) -> None:
+    for name, inner in value.items():
+        field = table.fields.get(name)
+        if field is None:
+            _report_unknown(walk, table, name, pointer)
+        elif field.only is not None and field.only != walk.language:
+            _report_other_language(walk, field.only, name, pointer)
+        else:
+            walk.work.append((inner, field, child(pointer, name), name))
+    _check_required(walk, value, table, pointer)
+    _check_groups(walk, value, table, pointer)
+
+
+def _report_unknown(walk: _Walk, table: Table, name: str, pointer: str) -> None:
+    if table.foreign is not None and name in table.foreign:
+        rule, message, hint = table.foreign[name]
+        walk.findings.add(rule, child(pointer, name), message, hint, key=True)
+    elif not table.is_open:
+        known = [other for other, field in table.fields.items() if field.only in (None, walk.language)]
+        hint = did_you_mean(name, known)
+        walk.findings.add("ASL202", child(pointer, name), f"Field '{name}' is not supported", hint, key=True)
+
+
+def _report_other_language(walk: _Walk, only: Language, name: str, pointer: str) -> None:
+    hint = f"it belongs to {only}, and this state's query language is {walk.language}"
+    walk.findings.add("ASL203", child(pointer, name), f"Field '{name}' is not supported", hint, key=True)
+
+
+def _check_required(walk: _Walk, value: dict[str, Any], table: Table, pointer: str) -> None:
+    missing = [
+        name
+        for name, field in table.fields.items()
+        if field.required and name not in value and field.only in (None, walk.language)
+    ]
+    if missing and table.required_as_list:
+        walk.findings.add("ASL201", pointer, f"These fields are required: [{', '.join(missing)}]")
+        return
+    for name in missing:
+        walk.findings.add("ASL201", pointer, f"The field '{name}' is required but was missing")
+
+
+def _check_groups(walk: _Walk, value: dict[str, Any], table: Table, pointer: str) -> None:
+    for names in table.exclusive:
+        present = [name for name in value if name in names]
+        if len(present) > 1:
+            _report_several(walk, "ASL208", present, pointer)
+    for group in table.exactly_one:
+        if group.only in (None, walk.language):
+            _check_one_of(walk, value, table, group, pointer)
+    for names in table.at_least_one:
+        usable = _usable(walk, table, names)
+        if not any(name in value for name in names):
+            walk.findings.add("ASL209", pointer, f"At least one of these fields is required: [{', '.join(usable)}]")
+    for name, needed in (table.needs or {}).items():
+        if name in value and needed not in value:
+            message = f"The field '{name}' needs the field '{needed}'"
+            walk.findings.add("ASL216", child(pointer, name), message, key=True)
+
+
+def _check_one_of(walk: _Walk, value: dict[str, Any], table: Table, group: OneOf, pointer: str) -> None:
+    present = [name for name in value if name in group.names]
+    if not present:
+        usable = _usable(walk, table, group.names)
+        message = group.what or f"Exactly one of these fields is required: [{', '.join(usable)}]"
+        walk.findings.add(group.rule_none, pointer, message)
+    elif len(present) > 1:
+        _report_several(walk, group.rule_many, present, pointer)
+
+
+def _usable(walk: _Walk, table: Table, names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if table.fields[name].only in (None, walk.language)]
+
+
+def _report_several(walk: _Walk, rule: str, present: list[str], pointer: str) -> None:
+    message = f"Only one of these fields can be set: [{', '.join(present)}]"
+    walk.findings.add(rule, child(pointer, present[1]), message, key=True)
+
+
+def _check_field(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if value is None and field.nullable:
+        return
+    if walk.language == JSONATA and is_jsonata(value) and (field.expression or field.kind in _TEXTUAL):
+        _check_expression(walk, "jsonata", "ASL404", value, pointer)
+        return
+    _CHECKS[field.kind](walk, value, field, pointer, name)
+
+
+_TEXTUAL = ("text", "template", "expression")
+
+
+def is_jsonata(value: object) -> bool:
+    """Whether AWS takes the value for a JSONata expression: a string from ``{%`` to ``%}``, blanks outside not allowed."""
+    return isinstance(value, str) and value.startswith("{%") and value.endswith("%}")
+
+
+def _wrong_type(walk: _Walk, wanted: str, value: Any, field: Field, pointer: str, name: str) -> None:
+    if is_jsonata(value):
+        hint = "the state's query language is JSONPath" if field.expression else "an expression can't stand here"
+    elif field.kind == "integer" and isinstance(value, float) and value.is_integer():
+        hint = f"write {int(value)} without a fraction"
+    elif isinstance(value, str) and field.kind in ("integer", "number", "boolean"):
+        hint = "write it without quotes" if _QUOTED_LITERAL.fullmatch(value) else ""
+    else:
+        hint = ""
+    subject = f"The field '{name}'" if name else "The value"
+    walk.findings.add("ASL204", pointer, f"{subject} must be {wanted}, but is {shown(value)}", hint)
+
+
+_QUOTED_LITERAL = re.compile(r"-?\d+(\.\d+)?|true|false")
+
+
+def _check_anything(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    """Literal data: nothing to check."""
+
+
+def _check_text(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if not isinstance(value, str):
+        _wrong_type(walk, "a string", value, field, pointer, name)
+    elif field.nonempty and not value:
+        walk.findings.add("ASL207", pointer, "Value cannot be empty")
+
+
+def _check_boolean(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if not isinstance(value, bool):
+        _wrong_type(walk, "true or false", value, field, pointer, name)
+
+
+def _check_integer(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        _wrong_type(walk, "an integer", value, field, pointer, name)
+    else:
+        _check_range(walk, value, field, pointer, name)
+
+
+def _check_number(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        _wrong_type(walk, "a number", value, field, pointer, name)
+    else:
+        _check_range(walk, value, field, pointer, name)
+
+
+def _check_range(walk: _Walk, value: float, field: Field, pointer: str, name: str) -> None:
+    low, high = field.minimum, field.maximum
+    if (low is None or value >= low) and (high is None or value <= high):
+        return
+    wanted = f"at least {low:,}" if high is None else f"from {low:,} to {high:,}"
+    walk.findings.add("ASL205", pointer, f"The field '{name}' must be {wanted}, but is {shown(value)}")
+
+
+def _check_keyword(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if isinstance(value, str) and value in field.choices:
+        return
+    rule = "ASL211" if name == "Type" else "ASL206"
+    hint = did_you_mean(value, field.choices) if isinstance(value, str) else f"it is {shown(value)}"
+    walk.findings.add(rule, pointer, f"The field '{name}' should have one of these values: [{', '.join(field.choices)}]", hint)
+
+
+def _check_timestamp(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if not isinstance(value, str):
+        _wrong_type(walk, "a string", value, field, pointer, name)
+    elif not is_timestamp(value):
+        hint = "write it like 2016-03-14T01:59:00Z"
+        walk.findings.add("ASL210", pointer, "String does not match RFC3339 timestamp", hint)
+
+
+_TIMESTAMP = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-](0\d|1[0-7]):[0-5]\d|[+-]18:00)", re.ASCII
+)
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def is_timestamp(value: str) -> bool:
+    """Whether a string is an RFC 3339 timestamp as AWS reads it: capital T, capital Z or an offset, a day that exists."""
+    parts = _TIMESTAMP.fullmatch(value)
+    if parts is None:
+        return False
+    year, month, day = int(parts[1]), int(parts[2]), int(parts[3])
+    if not 1 <= month <= 12:
+        return False
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 1 <= day <= _DAYS[month - 1] + leap
+
+
+def _check_path(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if not isinstance(value, str):
+        _wrong_type(walk, f"a {field.kind} (a string)", value, field, pointer, name)
+        return
+    rule = "ASL402" if field.kind == "reference path" else "ASL401"
+    _check_expression(walk, field.kind, rule, value, pointer)
+
+
+def _check_template(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if field.table is not None and not isinstance(value, dict):
+        _wrong_type(walk, "an object", value, field, pointer, name)
+    elif walk.language == JSONPATH:
+        _check_expression(walk, "template", "ASL403", value, pointer)
+    else:
+        for place, text in _jsonata_strings(value, pointer):
+            _check_expression(walk, "jsonata", "ASL404", text, place)
+
+
+def _check_jsonata_or_literal(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    for place, text in _jsonata_strings(value, pointer):
+        _check_expression(walk, "jsonata", "ASL404", text, place)
+
+
+def _jsonata_strings(value: Any, pointer: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    work: list[tuple[Any, str]] = [(value, pointer)]
+    while work:
+        current, place = work.pop()
+        if isinstance(current, dict):
+            work.extend((inner, child(place, key)) for key, inner in current.items())
+        elif isinstance(current, list):
+            work.extend((inner, child(place, index)) for index, inner in enumerate(current))
+        elif is_jsonata(current):
+            found.append((place, current))
+    return found
+
+
+def _check_expression(walk: _Walk, kind: str, rule: str, value: Any, pointer: str) -> None:
+    for below, message in EXPRESSION_CHECKS[kind](value):
+        walk.findings.add(rule, pointer + below, message)
+
+
+def _check_array(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if not isinstance(value, list):
+        _wrong_type(walk, "an array", value, field, pointer, name)
+    elif not value and field.nonempty:
+        walk.findings.add("ASL207", pointer, "Value cannot be empty")
+    elif field.items is not None:
+        for index, item in enumerate(value):
+            walk.work.append((item, field.items, child(pointer, index), ""))
+
+
+def _check_nested_object(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+    if not isinstance(value, dict):
+        _wrong_type(walk, "an object", value, field, pointer, name)
+    elif not value and field.nonempty:
+        walk.findings.add("ASL207", pointer, "Value cannot be empty")
+    elif field.table is not None:
+        walk.work.append((value, field.table, pointer, name))
+
+
+_CHECKS: dict[str, Callable[[_Walk, Any, Field, str, str], None]] = {
+    "anything": _check_anything,
+    "text": _check_text,
+    "boolean": _check_boolean,
+    "integer": _check_integer,
+    "number": _check_number,
+    "keyword": _check_keyword,
+    "timestamp": _check_timestamp,
+    "path": _check_path,
+    "reference path": _check_path,
+    "path or intrinsic": _check_path,
+    "template": _check_template,
+    "expression": _check_jsonata_or_literal,
+    "array": _check_array,
+    "object": _check_nested_object,
+}

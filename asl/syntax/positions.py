@@ -1,0 +1,121 @@
+"""Where each value of a JSON text stands: one pass over its tokens, without recursion.
+
+Works on texts that the JSON decoder has accepted; it finds places and names written twice, it doesn't check grammar.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from asl.syntax.diagnostics import child
+
+# a string (its closing quote optional, so that a broken text costs one pass), a mark, or a number or word
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?+|[{}\[\]:,]|[^\s{}\[\]:,"]++', re.DOTALL)
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?+|[{}\[\]]', re.DOTALL)
+
+
+@dataclass(slots=True)
+class Places:
+    """Offsets by pointer: of the value, and of its name where it has one; and the names written twice."""
+
+    values: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
+    repeated: list[Repeated] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A name that stands in its object a second time, at ``offset``; the first stands at ``first``."""
+
+    name: str
+    pointer: str
+    offset: int
+    first: int
+
+
+@dataclass(slots=True)
+class _Container:
+    pointer: str
+    is_object: bool
+    index: int = 0
+    expects_key: bool = True
+    current: str = ""
+    seen: dict[str, int] = field(default_factory=dict)
+
+
+def too_deep(text: str, limit: int) -> int | None:
+    """The offset of the first bracket that is nested more than ``limit`` levels deep; None if there is none."""
+    depth = 0
+    for token in _BRACKET.finditer(text):
+        match token.group()[0]:
+            case "{" | "[":
+                depth += 1
+                if depth > limit:
+                    return token.start()
+            case "}" | "]":
+                depth -= 1
+    return None
+
+
+def scan(text: str) -> Places:
+    """The places of all values of a JSON text that the decoder has accepted."""
+    places = Places()
+    stack: list[_Container] = []
+    for token in _TOKEN.finditer(text):
+        mark, offset = token.group(), token.start()
+        top = stack[-1] if stack else None
+        if mark == ":":
+            continue
+        if mark == ",":
+            if top is not None:
+                top.expects_key = True
+                top.index += 1
+        elif mark in ("}", "]"):
+            if stack:
+                stack.pop()
+        elif top is not None and top.is_object and top.expects_key:
+            _take_key(places, top, mark, offset)
+        else:
+            pointer = _pointer(top)
+            places.values[pointer] = offset
+            if mark in ("{", "["):
+                stack.append(_Container(pointer, mark == "{"))
+    return places
+
+
+def _take_key(places: Places, container: _Container, mark: str, offset: int) -> None:
+    name = json.loads(mark, strict=False) if "\\" in mark else mark[1:-1]
+    pointer = child(container.pointer, name)
+    container.current = pointer
+    container.expects_key = False
+    if name in container.seen:
+        places.repeated.append(Repeated(name, pointer, offset, container.seen[name]))
+    else:
+        container.seen[name] = offset
+    places.keys[pointer] = offset
+
+
+def _pointer(container: _Container | None) -> str:
+    if container is None:
+        return ""
+    return container.current if container.is_object else child(container.pointer, container.index)
+
+
+class Lines:
+    """Offsets to lines and columns, both 1-based; a line ends at ``\\n``."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def line_column(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def text(self, line: int) -> str:
+        start = self._starts[line - 1]
+        end = self._starts[line] if line < len(self._starts) else len(self._text)
+        return self._text[start:end].rstrip("\r\n")
