@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from asl.drivers.inline import Listener
+    from asl.drivers.feed import Listener
     from asl.syntax.diagnostics import Diagnostic
     from asl.tasks.call import BoundTask, Handler
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
+from asl.drivers.feed import Feed
+from asl.drivers.spell import Spell
 from asl.kernel.commands import Invoke, Sleep
 from asl.tasks.call import Call
 
@@ -21,12 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from asl.drivers.clock import Clock
+    from asl.drivers.feed import Listener
     from asl.kernel.core import Core
-    from asl.kernel.events import Event, Note
     from asl.kernel.outcome import Outcome
     from asl.tasks.call import BoundTask
-
-    Listener = Callable[[list[Event], list[Note]], None]
 
 
 def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener: Listener | None = None) -> None:
@@ -34,40 +34,20 @@ def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener: List
     _Loop(core, tasks, clock, Feed(core, listener) if listener else None).run()
 
 
-class Feed:
-    """Hands new events and notes to a listener."""
-
-    __slots__ = ("_core", "_events", "_listener", "_notes")
-
-    def __init__(self, core: Core, listener: Listener) -> None:
-        self._core = core
-        self._listener = listener
-        self._events = self._notes = 0
-
-    def __call__(self) -> None:
-        """Tell what is new, if anything."""
-        core = self._core
-        events, notes = core.events[self._events :], core.notes[self._notes :]
-        if events or notes:
-            self._events += len(events)
-            self._notes += len(notes)
-            self._listener(events, notes)
-
-
 class _Loop:
-    __slots__ = ("clock", "core", "feed", "heap", "serial", "tasks")
+    __slots__ = ("_clock", "_core", "_feed", "_heap", "_serial", "_tasks")
 
     def __init__(self, core: Core, tasks: Mapping[str, BoundTask], clock: Clock, feed: Feed | None) -> None:
-        self.core = core
-        self.tasks = tasks
-        self.clock = clock
-        self.feed = feed
-        self.heap: list[tuple[int, int, Callable[..., Any], tuple[Any, ...]]] = []
-        self.serial = 0
+        self._core = core
+        self._tasks = tasks
+        self._clock = clock
+        self._feed = feed
+        self._heap: list[tuple[int, int, Callable[..., Any], tuple[Any, ...]]] = []
+        self._serial = 0
 
     def run(self) -> None:
-        core, feed, heap = self.core, self.feed, self.heap
-        ready, step, now = core.ready, core.step, self.clock.now
+        core, feed, heap = self._core, self._feed, self._heap
+        ready, step, now = core.ready, core.step, self._clock.now
         while True:
             while ready:
                 step(now())
@@ -85,44 +65,44 @@ class _Loop:
                 feed()
 
     def _next_moment(self) -> None:
-        moment, _, act, arguments = heappop(self.heap)
-        self.clock.sleep_until(moment)
-        act(*arguments, self.clock.now())
+        moment, _, act, arguments = heappop(self._heap)
+        self._clock.sleep_until(moment)
+        act(*arguments, self._clock.now())
 
-    def at(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+    def _at(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
         """Let ``act(*arguments, now)`` happen at a moment."""
-        self.serial += 1
-        heappush(self.heap, (moment, self.serial, act, arguments))
+        self._serial += 1
+        heappush(self._heap, (moment, self._serial, act, arguments))
 
     def _carry_out(self) -> None:
-        core = self.core
+        core = self._core
         commands, core.commands = core.commands, []
-        alone = len(commands) == 1 and not self.heap
+        alone = len(commands) == 1 and not self._heap
         for command in commands:
             if type(command) is Invoke:
                 self._invoke(command, alone=alone)
             elif type(command) is Sleep:
-                self.at(command.until, core.wake, command.frame, command.wait)
+                self._at(command.until, core.wake, command.frame, command.wait)
             # A Cancel has nothing to do here: a handler has always returned by now.
 
     def _invoke(self, invoke: Invoke, *, alone: bool) -> None:
-        core = self.core
-        began = self.clock.now()
+        core = self._core
+        began = self._clock.now()
         if not core.started(invoke.frame, invoke.wait, began):
             return
-        call = self.tasks[invoke.state].prepare(core, invoke)
+        call = self._tasks[invoke.state].prepare(core, invoke)
         outcome, ended = (call, began) if not isinstance(call, Call) else self._call(call, began)
         if alone and not core.commands and ended == began:  # nothing else could come first
             core.resume(invoke.frame, invoke.wait, outcome, ended)
         else:
-            self.at(ended, self._deliver, invoke, outcome, ended)
+            self._at(ended, self._deliver, invoke, outcome, ended)
 
     def _deliver(self, invoke: Invoke, outcome: Outcome, ended: int, now: int) -> None:
-        self.core.resume(invoke.frame, invoke.wait, outcome, max(ended, now))
+        self._core.resume(invoke.frame, invoke.wait, outcome, max(ended, now))
 
     def _call(self, call: Call, began: int) -> tuple[Outcome, int]:
         """Call the handler. Returns its outcome and the moment at which it ended."""
-        spell = _Spell(self, call, began) if call.wants_context else None
+        spell = Spell(self._clock, began, lambda moment: self._beat(call.invoke, moment)) if call.wants_context else None
         try:
             if spell is None:
                 result = call.handler(call.event)
@@ -132,31 +112,8 @@ class _Loop:
             outcome: Outcome = call.error(error)
         else:
             outcome = call.answer(result, began)
-        ended = self.clock.now()
+        ended = self._clock.now()
         return outcome, ended if spell is None else max(ended, spell.now())
 
-
-class _Spell:
-    """The time that one handler spends: its own little clock, ahead of the execution's in virtual time."""
-
-    __slots__ = ("_call", "_loop", "_spent")
-
-    def __init__(self, loop: _Loop, call: Call, began: int) -> None:
-        self._loop = loop
-        self._call = call
-        self._spent = began
-
-    def now(self) -> int:
-        clock = self._loop.clock
-        return self._spent if clock.virtual else clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        clock = self._loop.clock
-        if clock.virtual:
-            self._spent += round(seconds * 1000)
-        else:
-            clock.sleep_until(clock.now() + round(seconds * 1000))
-
-    def heartbeat(self) -> None:
-        invoke = self._call.invoke
-        self._loop.at(self.now(), self._loop.core.heartbeat, invoke.frame, invoke.wait)
+    def _beat(self, invoke: Invoke, moment: int) -> None:
+        self._at(moment, self._core.heartbeat, invoke.frame, invoke.wait)

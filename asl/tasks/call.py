@@ -5,7 +5,7 @@ The drivers share all of this; they only differ in how they run ``handler(event)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.errors import TaskError
 from asl.jsontext import NotJSON, decode
@@ -25,10 +25,17 @@ if TYPE_CHECKING:
     Handler = Callable[..., Any]
 
 
+class HandlerMode(NamedTuple):
+    """How a handler is called."""
+
+    wants_context: bool
+    is_async: bool
+
+
 class BoundTask:
     """A Task state with its handler (None: known only when the FunctionName has been evaluated)."""
 
-    __slots__ = ("compact", "find", "handler", "invokes", "is_async", "resource", "state", "wants_context")
+    __slots__ = ("compact", "find", "handler", "invokes", "modes", "resource", "state")
 
     def __init__(
         self,
@@ -36,18 +43,21 @@ class BoundTask:
         resource: Resource,
         handler: Handler | None,
         *,
-        wants_context: Mapping[int, bool],
-        is_async: bool,
+        modes: Mapping[int, HandlerMode],
         find: Callable[[str], Handler | None],
     ) -> None:
         self.state = state
         self.resource = resource
         self.handler = handler
-        self.wants_context = wants_context  # by id of the handler
-        self.is_async = is_async
+        self.modes = modes  # by id of the handler
         self.find = find
         self.invokes = resource.label == LAMBDA_INVOKE
         self.compact = not isinstance(resource, LambdaFunction)
+
+    @property
+    def is_async(self) -> bool:
+        """Whether its handler has to be awaited (or one of those that it may turn out to be)."""
+        return any(mode.is_async for mode in self.modes.values())
 
     def prepare(self, core: Core, invoke: Invoke) -> Call | Outcome:
         """The call that an Invoke asks for; an Outcome when it can't even be made."""
@@ -71,7 +81,7 @@ class BoundTask:
 class Call:
     """One attempt at a task."""
 
-    __slots__ = ("bound", "core", "event", "handler", "invoke", "parameters", "wants_context")
+    __slots__ = ("bound", "core", "event", "handler", "invoke", "is_async", "parameters", "wants_context")
 
     def __init__(
         self, bound: BoundTask, handler: Handler, event: Any, parameters: Any, core: Core, invoke: Invoke
@@ -82,7 +92,7 @@ class Call:
         self.parameters = parameters
         self.core = core
         self.invoke = invoke
-        self.wants_context = bound.wants_context[id(handler)]
+        self.wants_context, self.is_async = bound.modes[id(handler)]
 
     def request_id(self) -> str:
         """The attempt's request id; it derives from the seed, so a replay shows the same one."""

@@ -11,7 +11,7 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from asl.errors import HandlerError
-from asl.tasks.call import BoundTask
+from asl.tasks.call import BoundTask, HandlerMode
 from asl.tasks.lambda_ import LAMBDA_INVOKE, function_name
 from asl.tasks.resource import REQUEST, LambdaFunction
 
@@ -45,8 +45,7 @@ def bind(tasks: Iterable[tuple[str, Resource, Mapping[str, Any]]], handlers: Map
             state,
             resource,
             handler,
-            wants_context={id(one): takes_context(one) for one in candidates},
-            is_async=any(is_async(one) for one in candidates),
+            modes={id(one): HandlerMode(takes_context(one), is_async(one)) for one in candidates},
             find=lambda name, state=state: find(handlers, _lambda_keys(name, state)),  # type: ignore[misc]  # a bound loop variable
         )
     if problems:

@@ -1,0 +1,172 @@
+"""The concurrent driver: asyncio. ``async def`` handlers are awaited, sync ones run on a thread pool, and what the machine
+runs side by side really runs side by side.
+
+In real time outcomes are delivered as they come, and a task that is late is answered by its time-out: an async handler is
+then cancelled, a thread goes on unheard. In virtual time nothing is delivered while a handler is at work; then all that has
+been answered is delivered in the order of the modelled moments. So the history there is the same to the letter as the
+inline driver's, whatever the threads do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+from asl.drivers.feed import Feed
+from asl.drivers.spell import Spell
+from asl.kernel.commands import Cancel, Invoke, Sleep
+from asl.tasks.call import Call
+from asl.tasks.lambda_ import failure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from asl.drivers.clock import Clock
+    from asl.drivers.feed import Listener
+    from asl.kernel.core import Core
+    from asl.kernel.outcome import Outcome
+    from asl.tasks.call import BoundTask
+
+#: Threads for sync handlers. A Map runs at most 40 iterations at a time; Maps beside each other may want more.
+_THREADS = 128
+
+
+async def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener: Listener | None = None) -> None:
+    """Run a started execution to its end on the running event loop."""
+    driver = _Loop(core, tasks, clock, Feed(core, listener) if listener else None)
+    try:
+        await driver.run()
+    finally:
+        driver.close()
+
+
+class _Loop:
+    __slots__ = ("_answered", "_clock", "_core", "_feed", "_heap", "_loop", "_pool", "_serial", "_tasks", "_working")
+
+    def __init__(self, core: Core, tasks: Mapping[str, BoundTask], clock: Clock, feed: Feed | None) -> None:
+        self._core = core
+        self._tasks = tasks
+        self._clock = clock
+        self._feed = feed
+        self._heap: list[tuple[int, int, Callable[..., Any], tuple[Any, ...]]] = []
+        self._serial = 0
+        self._working: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._answered = asyncio.Event()
+        self._pool: ThreadPoolExecutor | None = None
+        self._loop = asyncio.get_running_loop()
+
+    def close(self) -> None:
+        """Let go of what is still at work; nobody listens to it any more."""
+        for task in self._working.values():
+            task.cancel()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def run(self) -> None:
+        core = self._core
+        while True:
+            while core.ready:
+                core.step(self._clock.now())
+                if self._feed is not None:
+                    self._feed()
+            if core.status != "RUNNING":
+                return
+            if core.commands:
+                self._carry_out()
+            else:
+                await self._next_moment()
+            if self._feed is not None:
+                self._feed()
+
+    async def _next_moment(self) -> None:
+        """Deliver what is due, or wait for the next answer or moment."""
+        clock, heap = self._clock, self._heap
+        if clock.virtual:
+            while self._working:
+                await self._answer()
+            clock.sleep_until(heap[0][0])
+        elif not heap or heap[0][0] > clock.now():
+            assert heap or self._working, "nothing is under way, and the execution has not ended"
+            delay = (heap[0][0] - clock.now()) / 1000 if heap else None
+            await self._answer(delay)
+            return
+        moment, _, act, arguments = heappop(heap)
+        act(*arguments, max(moment, clock.now()))
+
+    async def _answer(self, delay: float | None = None) -> None:
+        """Wait until a handler has answered, at most ``delay`` seconds."""
+        try:
+            await asyncio.wait_for(self._answered.wait(), delay)
+        except TimeoutError:
+            return
+        self._answered.clear()
+
+    def _at(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any) -> None:
+        heappush(self._heap, (moment, serial, act, arguments))
+
+    def _next_serial(self) -> int:
+        self._serial += 1
+        return self._serial
+
+    def _carry_out(self) -> None:
+        core = self._core
+        commands, core.commands = core.commands, []
+        for command in commands:
+            match command:
+                case Invoke():
+                    self._invoke(command)
+                case Sleep(frame, wait, until):
+                    self._at(until, self._next_serial(), core.wake, frame, wait)
+                case Cancel(frame, wait):
+                    task = self._working.pop((frame, wait), None)
+                    if task is not None:
+                        task.cancel()
+
+    def _invoke(self, invoke: Invoke) -> None:
+        core, began = self._core, self._clock.now()
+        if not core.started(invoke.frame, invoke.wait, began):
+            return
+        serial = self._next_serial()
+        call = self._tasks[invoke.state].prepare(core, invoke)
+        if isinstance(call, Call):
+            task = self._loop.create_task(self._call(call, began, serial))
+            self._working[invoke.frame, invoke.wait] = task
+        else:
+            self._at(began, serial, self._deliver, invoke, call)
+
+    async def _call(self, call: Call, began: int, serial: int) -> None:
+        invoke = call.invoke
+        spell = Spell(self._clock, began, lambda moment: self._beat(invoke, moment))
+        arguments = (call.event, call.context(spell.now, spell.sleep, spell.heartbeat)) if call.wants_context else (call.event,)
+        try:
+            if call.is_async:
+                result = await call.handler(*arguments)
+            else:
+                result = await self._loop.run_in_executor(self._threads(), call.handler, *arguments)
+        except asyncio.CancelledError as error:
+            if (invoke.frame, invoke.wait) not in self._working:  # the machine gave the task up
+                raise
+            outcome: Outcome = failure_of(error, call.request_id(), compact=call.bound.compact)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
+            outcome = call.error(error)
+        else:
+            outcome = call.answer(result, began)
+        if self._working.pop((invoke.frame, invoke.wait), None) is not None:
+            self._at(max(spell.now(), self._clock.now()), serial, self._deliver, invoke, outcome)
+            self._answered.set()
+
+    def _deliver(self, invoke: Invoke, outcome: Outcome, now: int) -> None:
+        self._core.resume(invoke.frame, invoke.wait, outcome, now)
+
+    def _beat(self, invoke: Invoke, moment: int) -> None:
+        """A heartbeat, perhaps from another thread."""
+        self._loop.call_soon_threadsafe(
+            self._at, moment, self._next_serial(), self._core.heartbeat, invoke.frame, invoke.wait
+        )
+
+    def _threads(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="asl-task")
+        return self._pool
