@@ -62,3 +62,15 @@ class PathNotFound(EvaluationError):
         self.path = path
         self.reason = reason
         self.field = field
+
+
+class QueryEvaluationError(EvaluationError):
+    """A JSONata expression can't be evaluated, or its result doesn't fit its field.
+
+    ``location`` names the field as AWS does: ``Output``, ``Output/total``, ``Assign/x``, ``Arguments/FunctionName``; None where
+    AWS gives none.
+    """
+
+    def __init__(self, cause: str, location: str | None) -> None:
+        super().__init__("States.QueryEvaluationError", cause)
+        self.location = location

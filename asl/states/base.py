@@ -34,7 +34,8 @@ class State:
     aborted: ClassVar[str | None] = None  # AWS has such an event only for states that can last
 
     def __init_subclass__(cls) -> None:
-        cls.entered, cls.exited = f"{cls.type}StateEntered", f"{cls.type}StateExited"
+        if "type" in cls.__dict__:  # not for what some types share
+            cls.entered, cls.exited = f"{cls.type}StateEntered", f"{cls.type}StateExited"
 
     def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
         self.name = name
