@@ -139,7 +139,9 @@ class _Loop:
     async def _call(self, call: Call, began: int, serial: int) -> None:
         invoke = call.invoke
         spell = Spell(self._clock, began, lambda moment: self._beat(invoke, moment))
-        arguments = (call.event, call.context(spell.now, spell.sleep, spell.heartbeat)) if call.wants_context else (call.event,)
+        arguments = (
+            (call.event, call.context(spell.now, spell.sleep, spell.heartbeat)) if call.wants_context else (call.event,)
+        )
         try:
             if call.is_async:
                 result = await call.handler(*arguments)

@@ -102,7 +102,9 @@ class _Loop:
 
     def _call(self, call: Call, began: int) -> tuple[Outcome, int]:
         """Call the handler. Returns its outcome and the moment at which it ended."""
-        spell = Spell(self._clock, began, lambda moment: self._beat(call.invoke, moment)) if call.wants_context else None
+        spell = (
+            Spell(self._clock, began, lambda moment: self._beat(call.invoke, moment)) if call.wants_context else None
+        )
         try:
             if spell is None:
                 result = call.handler(call.event)

@@ -198,7 +198,9 @@ def _check_keyword(walk: _Walk, value: Any, field: Field, pointer: str, name: st
         return
     rule = "ASL211" if name == "Type" else "ASL206"
     hint = did_you_mean(value, field.choices) if isinstance(value, str) else f"it is {shown(value)}"
-    walk.findings.add(rule, pointer, f"The field '{name}' should have one of these values: [{', '.join(field.choices)}]", hint)
+    walk.findings.add(
+        rule, pointer, f"The field '{name}' should have one of these values: [{', '.join(field.choices)}]", hint
+    )
 
 
 def _check_timestamp(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:

@@ -123,14 +123,23 @@ def boolean(*, required: bool = False, only: Language | None = None, expression:
 
 
 def integer(
-    minimum: int, maximum: int | None = None, *, required: bool = False, only: Language | None = None, expression: bool = False
+    minimum: int,
+    maximum: int | None = None,
+    *,
+    required: bool = False,
+    only: Language | None = None,
+    expression: bool = False,
 ) -> Field:
     """A JSON number without a fraction, within the range, both ends included."""
     return Field("integer", required, only, expression=expression, minimum=minimum, maximum=maximum)
 
 
 def number(
-    minimum: float | None = None, maximum: float | None = None, *, only: Language | None = None, expression: bool = False
+    minimum: float | None = None,
+    maximum: float | None = None,
+    *,
+    only: Language | None = None,
+    expression: bool = False,
 ) -> Field:
     """Any JSON number within the range, both ends included."""
     return Field("number", only=only, expression=expression, minimum=minimum, maximum=maximum)
@@ -176,7 +185,9 @@ def array_of(items: Field, *, nonempty: bool = False, required: bool = False, on
     return Field("array", required, only, nonempty=nonempty, items=items)
 
 
-def object_of(table: Table | None = None, *, required: bool = False, nonempty: bool = False, only: Language | None = None) -> Field:
+def object_of(
+    table: Table | None = None, *, required: bool = False, nonempty: bool = False, only: Language | None = None
+) -> Field:
     """An object with the fields of a table; without one, any object."""
     return Field("object", required, only, nonempty=nonempty, table=table)
 

@@ -75,7 +75,11 @@ def failure_of(error: BaseException, request_id: str, *, compact: bool) -> Failu
 
     frames = error.__traceback__.tb_next if error.__traceback__ else None  # without the caller's own frame
     return lambda_error(
-        type(error).__name__, str(error), request_id, traceback.format_list(traceback.extract_tb(frames)), compact=compact
+        type(error).__name__,
+        str(error),
+        request_id,
+        traceback.format_list(traceback.extract_tb(frames)),
+        compact=compact,
     )
 
 

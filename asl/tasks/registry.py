@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from asl.tasks.resource import Resource
 
 
-def bind(tasks: Iterable[tuple[str, Resource, Mapping[str, Any]]], handlers: Mapping[str, Handler]) -> dict[str, BoundTask]:
+def bind(
+    tasks: Iterable[tuple[str, Resource, Mapping[str, Any]]], handlers: Mapping[str, Handler]
+) -> dict[str, BoundTask]:
     """Find the handler of every Task state, given as (name, resource, fixed parameters).
 
     Raises HandlerError naming every task that has none, what was looked for, and the nearest name among the handlers.
@@ -33,7 +35,9 @@ def bind(tasks: Iterable[tuple[str, Resource, Mapping[str, Any]]], handlers: Map
     bound, problems = {}, []
     for state, resource, parameters in tasks:
         if resource.pattern != REQUEST:
-            problems.append(f"the Task state '{state}' uses {resource.arn}, and '.{resource.pattern}' tasks can't be run yet")
+            problems.append(
+                f"the Task state '{state}' uses {resource.arn}, and '.{resource.pattern}' tasks can't be run yet"
+            )
             continue
         keys, late = _keys(state, resource, parameters)
         handler = find(handlers, keys)
