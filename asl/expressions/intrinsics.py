@@ -159,10 +159,11 @@ def _parse(text: str) -> Tree[Token]:
     try:
         return _grammar().parse(text)
     except UnexpectedInput as problem:
-        offset = problem.pos_in_stream if problem.pos_in_stream is not None else len(text)
-        rest = text[max(offset, 0) : max(offset, 0) + 12]
+        at_end = getattr(getattr(problem, "token", None), "type", "") == "$END"
+        offset = len(text) if at_end else max(problem.pos_in_stream or 0, 0)
+        rest = text[offset : offset + 12]
         found = f"unexpected {rest!r} at character {offset + 1} of the call" if rest else "the call ends too early"
-        raise ExpressionSyntaxError(found, max(offset, 0)) from None
+        raise ExpressionSyntaxError(found, offset) from None
     except LarkError as problem:
         raise ExpressionSyntaxError(f"not an intrinsic function call: {problem}") from None
 

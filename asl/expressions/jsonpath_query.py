@@ -59,7 +59,8 @@ def parse_query(text: str) -> Query:
     try:
         tree = _grammar().parse(text[start:])
     except UnexpectedInput as problem:
-        raise _syntax_error(text, start + max(problem.pos_in_stream or 0, 0)) from None
+        at_end = getattr(getattr(problem, "token", None), "type", "") == "$END"
+        raise _syntax_error(text, len(text) if at_end else start + max(problem.pos_in_stream or 0, 0)) from None
     except LarkError as problem:
         raise ExpressionSyntaxError(f"not a JSONPath: {problem}", start) from None
     children = [child for child in tree.children if isinstance(child, Tree)]
@@ -76,7 +77,7 @@ def _grammar() -> Lark:
 def _syntax_error(text: str, offset: int) -> ExpressionSyntaxError:
     rest = text[offset : offset + 12]
     if not rest:
-        return ExpressionSyntaxError("the path ends in the middle of a step", len(text))
+        return ExpressionSyntaxError("the path ends too early", len(text))
     if rest[0] == "(" and text[offset - 1 : offset].isalnum():
         return ExpressionSyntaxError("functions such as '.length()' are not part of AWS's JSONPath", offset)
     return ExpressionSyntaxError(f"unexpected {rest!r} at character {offset + 1} of the path", offset)

@@ -20,9 +20,8 @@ from asl.expressions.scope import EvaluationError, ExpressionSyntaxError, PathNo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asl.expressions.intrinsics import Intrinsic
-
     from asl.expressions.codegen import Evaluate
+    from asl.expressions.intrinsics import Intrinsic
     from asl.expressions.scope import Scope
 
 #: How deep objects and arrays of a template may nest.
