@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asl.expressions.scope import ExpressionSyntaxError
@@ -78,9 +79,7 @@ _FAMILIES: dict[str, tuple[Callable[[Relation, Any], Check | None], tuple[str, .
 
 #: operator -> (operand -> check, or None if the operand is of the wrong type). Those with a ``...Path`` twin.
 COMPARISONS: dict[str, Callable[[Any], Check | None]] = {
-    family + name: (lambda operand, make=make, relation=_RELATIONS[name]: make(relation, operand))
-    for family, (make, names) in _FAMILIES.items()
-    for name in names
+    family + name: partial(make, _RELATIONS[name]) for family, (make, names) in _FAMILIES.items() for name in names
 }
 
 #: operator -> its sign, for people

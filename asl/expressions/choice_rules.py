@@ -1,7 +1,7 @@
 """Choice rules of JSONPath states: ``And``, ``Or``, ``Not``, or a ``Variable`` with one of 39 operators.
 
 ``And`` and ``Or`` stop at the first rule that settles them, so that ``IsPresent`` can guard what follows. A missing
-``Variable`` (or ``...Path`` operand) fails the state, except for IsPresent. What the operators mean: choice_operators.py.
+``Variable`` (or ``...Path`` operand) fails the state, except for IsPresent. choice_operators.py has the operators.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from asl import jsontext
 from asl.expressions.choice_operators import COMPARISONS, OPERATORS, SIGNS, TYPE_TESTS, string_matches
+from asl.expressions.jsonpath import compile_path
 from asl.expressions.located import LocatedSyntaxError, pointer_to
-from asl.expressions.reference import compile_reference_path
 from asl.expressions.scope import EvaluationError, ExpressionSyntaxError, PathNotFound
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from asl.expressions.choice_operators import Check
     from asl.expressions.codegen import Evaluate
-    from asl.expressions.reference import ReferencePath
+    from asl.expressions.jsonpath import Path
     from asl.expressions.scope import Scope
 
     Decide = Callable[[Any, Scope | None], bool]
@@ -44,7 +44,7 @@ class Rule:
 
     __slots__ = ("get", "reads_scope", "references")
 
-    def __init__(self, get: Decide, paths: list[ReferencePath]) -> None:
+    def __init__(self, get: Decide, paths: list[Path]) -> None:
         self.get = get
         self.reads_scope = any(path.reads_scope for path in paths)
         self.references = tuple(path.text for path in paths)
@@ -73,14 +73,14 @@ def check_rule(rule: Any) -> list[tuple[str, str]]:
 
 
 def describe_rule(rule: Any) -> str:
-    """A rule on one line for people: ``$.op == "create" && $.x is present``. Never fails; what it can't read is ``?``."""
+    """A rule on one line for people: ``$.op == "create" && $.x is present``. What can't be read becomes ``?``."""
     return _describe(rule, 0)
 
 
 class _Compiler:
     def __init__(self) -> None:
         self.problems: list[tuple[str, str]] = []
-        self.paths: list[ReferencePath] = []
+        self.paths: list[Path] = []
 
     def rule(self, rule: Any, pointer: str, depth: int) -> Decide:
         if not isinstance(rule, dict):
@@ -124,7 +124,7 @@ class _Compiler:
             self._problem(pointer_to(pointer, name), f"'{name}' is no comparison operator of a Choice rule{hint}")
         if "Variable" not in rule:
             self._problem(pointer, "A Choice rule needs a Variable with a comparison operator, or And, Or or Not")
-        if len(operators) != 1 and not unknown:
+        elif len(operators) != 1 and not unknown:
             found = " and ".join(operators) or "none"
             self._problem(pointer, f"A Choice rule has exactly one comparison operator, but here: {found}")
         variable = self._path(rule["Variable"], pointer_to(pointer, "Variable")) if "Variable" in rule else None
@@ -136,7 +136,7 @@ class _Compiler:
         except ExpressionSyntaxError as problem:
             return self._problem(pointer_to(pointer, name), problem.message)
 
-    def _operator(self, variable: ReferencePath, name: str, operand: Any, pointer: str) -> Decide:
+    def _operator(self, variable: Path, name: str, operand: Any, pointer: str) -> Decide:
         if name == "IsPresent" or name in TYPE_TESTS:
             if not isinstance(operand, bool):
                 return self._problem(pointer, f"{name} must be true or false")
@@ -155,13 +155,13 @@ class _Compiler:
             return self._problem(pointer, _OPERAND_MESSAGES[name[:4]].format(name=name))
         return _check(variable, check)
 
-    def _path(self, text: Any, pointer: str) -> ReferencePath | None:
+    def _path(self, text: Any, pointer: str) -> Path | None:
         try:
             if not isinstance(text, str):
                 raise ExpressionSyntaxError("it must be a string")
-            path = compile_reference_path(text)
+            path = compile_path(text)
         except ExpressionSyntaxError as problem:
-            self._problem(pointer, f"Value is not a Reference Path: {problem.message}")
+            self._problem(pointer, f"Value is not a valid JSONPath: {problem.message}")
             return None
         self.paths.append(path)
         return path
@@ -190,7 +190,7 @@ def _missing(problem: PathNotFound) -> EvaluationError:
     )
 
 
-def _check(variable: ReferencePath, check: Check) -> Decide:
+def _check(variable: Path, check: Check) -> Decide:
     read: Evaluate = variable.get
 
     def decide(data: Any, scope: Scope | None) -> bool:
@@ -202,16 +202,16 @@ def _check(variable: ReferencePath, check: Check) -> Decide:
     return decide
 
 
-def _type_test(variable: ReferencePath, check: Check, wanted: bool) -> Decide:
+def _type_test(variable: Path, check: Check, wanted: bool) -> Decide:
     return _check(variable, check if wanted else lambda value: not check(value))
 
 
-def _presence(variable: ReferencePath, wanted: bool) -> Decide:
+def _presence(variable: Path, wanted: bool) -> Decide:
     exists = variable.exists
     return exists if wanted else lambda data, scope: not exists(data, scope)
 
 
-def _compare_paths(variable: ReferencePath, other: ReferencePath, make: Callable[[Any], Check | None]) -> Decide:
+def _compare_paths(variable: Path, other: Path, make: Callable[[Any], Check | None]) -> Decide:
     read, read_operand = variable.get, other.get
 
     def decide(data: Any, scope: Scope | None) -> bool:
@@ -256,5 +256,8 @@ def _condition(name: str, operand: Any) -> str:
 
 
 def _short(operand: Any) -> str:
-    text = jsontext.encode(operand)
+    try:
+        text = jsontext.encode(operand)
+    except jsontext.NotJSON:
+        return "?"
     return text if len(text) <= 60 else text[:57] + "..."

@@ -1,4 +1,4 @@
-"""What the 18 intrinsic functions compute, on arguments that are evaluated already. How calls are written: intrinsics.py.
+"""What the 18 intrinsic functions compute, on arguments that are evaluated already. Calls: intrinsics.py.
 
 Each is a plain function over JSON values; ``FUNCTIONS`` says how many arguments of which kind it takes. Sources: AWS's
 documentation, and its recorded answers where these say more (rounding of MathAdd, StringSplit's set of separators, the
@@ -231,7 +231,8 @@ def math_random(scope: Scope, first: Any, last: Any, seed: Any = None) -> int:
     if seed is None:
         fraction = scope.random()
     else:
-        fraction = random.Random(_rounded_down("MathRandom", 3, seed)).random()  # noqa: S311 - no secret hangs on it
+        source = random.Random(_rounded_down("MathRandom", 3, seed))  # noqa: S311 - no secret hangs on it
+        fraction = source.random()
     return start + math.floor(fraction * (end - start))
 
 

@@ -1,4 +1,4 @@
-"""The seam for JSONata, the other query language of ASL. aslkit doesn't evaluate it yet and says so when a machine loads."""
+"""The seam for JSONata, the other query language of ASL, which aslkit doesn't evaluate yet: it says so at loading."""
 
 from __future__ import annotations
 

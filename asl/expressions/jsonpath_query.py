@@ -16,7 +16,7 @@ from lark.exceptions import LarkError, UnexpectedInput
 from asl.expressions import jsonpath_filters, jsonpath_nodes
 from asl.expressions.jsonpath import MAX_DEPTH, missing_reason, read_root, unescape
 from asl.expressions.jsonpath_nodes import Budget, Step
-from asl.expressions.scope import ExpressionSyntaxError, PathNotFound
+from asl.expressions.scope import EvaluationError, ExpressionSyntaxError, PathNotFound
 
 _BRACKETS = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|/(?:[^/\\]|\\.)*/|[\[(!]|[\])]""", re.DOTALL)
 
@@ -47,8 +47,11 @@ class Query:
     def _matches(self, root: Any, document: Any, text: str) -> list[Any]:
         budget = Budget(text, document)
         nodes = [root]
-        for step in self.steps:
-            nodes = [match for node in nodes for match in step.find(node, budget)]
+        try:
+            for step in self.steps:
+                nodes = [match for node in nodes for match in step.find(node, budget)]
+        except RecursionError:  # a filter compares values that are nested as deep as JSON can be read
+            raise EvaluationError("States.Runtime", f"The path '{text}' compares values nested too deeply") from None
         return nodes
 
 

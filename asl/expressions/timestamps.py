@@ -1,6 +1,6 @@
 """Timestamps of Choice and Wait: the RFC 3339 profile of ISO 8601 that AWS takes, and nothing looser.
 
-Capital ``T``, seconds, and a zone (``Z`` or ``+hh:mm``) are required (recorded: a blank instead of ``T``, a missing zone,
+Capital ``T``, seconds, and a zone (``Z`` or ``+hh:mm``) are required (recorded: a blank instead of ``T``, no zone,
 a month 13 are refused); a fraction has up to nine digits. There are no leap seconds and no 24:00.
 """
 
