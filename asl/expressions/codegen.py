@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: What a failed lookup raises inside a generated function: no such member, no such element, not a container at all.
 LOOKUP_ERRORS = "(KeyError, IndexError, TypeError)"
 
+#: Those, and what a function of the language meets in data that are nested too deeply to be walked or written.
+FAILURES = "(KeyError, IndexError, TypeError, ValueError, RecursionError)"
+
 #: Longer runs of subscripts become several statements, so that Python's parser never meets a deep expression.
 _LONGEST_CHAIN = 24
 
@@ -64,6 +67,19 @@ def lookup_source(root: str, keys: tuple[str | int, ...]) -> str | None:
         else:
             source = f"(v[{key:d}] if type(v := {source}) is list else v[None])"
     return source
+
+
+def path_source(root: str, keys: tuple[str | int, ...] | None, get: Evaluate, namespace: dict[str, Any]) -> str:
+    """The expression that reads a path: its lookups if it is simple and short, else a call of ``get``."""
+    inline = lookup_source(root, keys) if keys is not None else None
+    return inline or f"{constant(namespace, get)}(data, scope)"
+
+
+def constant(namespace: dict[str, Any], value: Any) -> str:
+    """The name under which ``value`` is now in ``namespace``."""
+    name = f"k{len(namespace)}"
+    namespace[name] = value
+    return name
 
 
 def lookup_functions(

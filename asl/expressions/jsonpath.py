@@ -25,6 +25,8 @@ from asl.expressions.java_text import java_text
 from asl.expressions.scope import ExpressionSyntaxError, PathNotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asl.expressions.codegen import Evaluate
     from asl.expressions.scope import Scope
 
@@ -59,6 +61,9 @@ class Path:
 
     __slots__ = ("definite", "exists", "get", "keys", "root", "text")
 
+    get: Evaluate
+    exists: Callable[[Any, Scope | None], bool]
+
     def __init__(self, text: str, root: str, keys: tuple[str | int, ...] | None) -> None:
         self.text = text
         self.root = root
@@ -80,9 +85,11 @@ class Path:
             return query.value(_root_value(text, root, data, scope), data, text)
 
         def exists(data: Any, scope: Scope | None) -> bool:
+            if root not in ("$", "$$") and scope is not None and root not in scope.variables:
+                return False
             return query.exists(_root_value(text, root, data, scope), data, text)
 
-        self.get: Evaluate = get
+        self.get = get
         self.exists = exists
 
     def _missing(self, data: Any, scope: Scope | None) -> PathNotFound:
@@ -134,7 +141,7 @@ def missing_reason(value: Any, keys: tuple[str | int, ...], followed: bool = Fal
             if value is None:
                 return f"The path {at} is null"
             if not isinstance(value, list):
-                return f"Filter: [{key}] can only be applied to arrays. Current context is: {java_text(value)}"
+                return f"Filter: [{key}] can only be applied to arrays. Current context is: {_shown(value)}"
             if not -len(value) <= key < len(value):
                 break
             at += f"[{key}]"
@@ -213,6 +220,13 @@ def _simple_keys(text: str, position: int) -> tuple[str | int, ...] | None:
         else:
             keys.append(re.sub(r"\\(.)", r"\1", match["name"], flags=re.DOTALL))
     return tuple(keys)
+
+
+def _shown(value: Any) -> str:
+    try:
+        return java_text(value)[:1000]
+    except RecursionError:
+        return "(nested too deeply to be shown)"
 
 
 def _java_class(value: Any) -> str:

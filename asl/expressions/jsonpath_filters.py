@@ -13,7 +13,7 @@ from __future__ import annotations
 import operator
 import re
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from asl import jsontext
 from asl.expressions.jsonpath import unescape
@@ -39,7 +39,8 @@ _FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE
 
 def compile_test(tree: Tree[Token]) -> Test:
     """The predicate of a filter's syntax tree (the rules below ``or_test`` in ``jsonpath.lark``)."""
-    parts = [child for child in tree.children if not isinstance(child, str)]
+    children: list[Any] = tree.children
+    parts = [child for child in children if not isinstance(child, str)]
     match tree.data:
         case "or_test":
             tests = [compile_test(part) for part in parts]
@@ -53,11 +54,11 @@ def compile_test(tree: Tree[Token]) -> Test:
         case "group":
             return compile_test(parts[0])
         case "compare":
-            sign = next(str(child) for child in tree.children if isinstance(child, str)).strip().lower()
+            sign = next(child for child in children if isinstance(child, str)).strip().lower()
             left, right, holds = _operand(parts[0]), _operand(parts[1]), _OPERATORS[sign]
             return lambda node, document: holds(left(node, document), right(node, document))
         case "matches":
-            subject, pattern = _operand(parts[0]), _pattern(str(tree.children[-1]))
+            subject, pattern = _operand(parts[0]), _pattern(str(children[-1]))
             return lambda node, document: _matches(pattern, subject(node, document))
         case "current":
             path = _operand(tree)
@@ -70,9 +71,10 @@ def _operand(tree: Tree[Token]) -> Operand:
     if tree.data != "current":
         value = _literal(tree)
         return lambda _node, _document: value
-    rooted = str(tree.children[0]) == "$"
+    root, *steps = cast("list[Any]", tree.children)
+    rooted = root == "$"
     keys: list[str | int] = []
-    for child in tree.children[1:]:
+    for child in steps:
         token = next(str(leaf) for leaf in child.children if leaf.type in ("INNER_NAME", "STRING", "INTEGER"))
         match child.data:
             case "inner_name":
@@ -117,7 +119,7 @@ def _equal(left: Any, right: Any) -> bool:
         return False
     if _is_number(left) and isinstance(right, str):
         try:
-            return Decimal(right) == left
+            return bool(Decimal(right) == left)
         except InvalidOperation:
             return False
     if isinstance(left, str) and _is_number(right):

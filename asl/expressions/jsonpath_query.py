@@ -16,7 +16,7 @@ from lark.exceptions import LarkError, UnexpectedInput
 from asl.expressions import jsonpath_filters, jsonpath_nodes
 from asl.expressions.jsonpath import MAX_DEPTH, missing_reason, read_root, unescape
 from asl.expressions.jsonpath_nodes import Budget, Step
-from asl.expressions.scope import ExpressionSyntaxError, PathNotFound
+from asl.expressions.scope import EvaluationError, ExpressionSyntaxError, PathNotFound
 
 _BRACKETS = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|/(?:[^/\\]|\\.)*/|[\[(!]|[\])]""", re.DOTALL)
 
@@ -47,8 +47,11 @@ class Query:
     def _matches(self, root: Any, document: Any, text: str) -> list[Any]:
         budget = Budget(text, document)
         nodes = [root]
-        for step in self.steps:
-            nodes = [match for node in nodes for match in step.find(node, budget)]
+        try:
+            for step in self.steps:
+                nodes = [match for node in nodes for match in step.find(node, budget)]
+        except RecursionError:  # a filter compares values that are nested as deep as JSON can be read
+            raise EvaluationError("States.Runtime", f"The path '{text}' compares values nested too deeply") from None
         return nodes
 
 
@@ -59,7 +62,8 @@ def parse_query(text: str) -> Query:
     try:
         tree = _grammar().parse(text[start:])
     except UnexpectedInput as problem:
-        raise _syntax_error(text, start + max(problem.pos_in_stream or 0, 0)) from None
+        at_end = getattr(getattr(problem, "token", None), "type", "") == "$END"
+        raise _syntax_error(text, len(text) if at_end else start + max(problem.pos_in_stream or 0, 0)) from None
     except LarkError as problem:
         raise ExpressionSyntaxError(f"not a JSONPath: {problem}", start) from None
     children = [child for child in tree.children if isinstance(child, Tree)]
@@ -76,7 +80,7 @@ def _grammar() -> Lark:
 def _syntax_error(text: str, offset: int) -> ExpressionSyntaxError:
     rest = text[offset : offset + 12]
     if not rest:
-        return ExpressionSyntaxError("the path ends in the middle of a step", len(text))
+        return ExpressionSyntaxError("the path ends too early", len(text))
     if rest[0] == "(" and text[offset - 1 : offset].isalnum():
         return ExpressionSyntaxError("functions such as '.length()' are not part of AWS's JSONPath", offset)
     return ExpressionSyntaxError(f"unexpected {rest!r} at character {offset + 1} of the path", offset)

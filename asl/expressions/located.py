@@ -8,8 +8,8 @@ from asl.expressions.scope import ExpressionSyntaxError
 class LocatedSyntaxError(ExpressionSyntaxError):
     """What is wrong, and where: ``pointer`` is the RFC 6901 JSON pointer from the compiled value down to the culprit.
 
-    ``problems`` holds every (pointer, message) found; ``message`` and ``pointer`` are those of the first. ``hints`` says
-    more about some of them, by pointer, where AWS's message leaves it at "must be a valid JSONPath".
+    ``problems`` holds every (pointer, message) found; ``message`` and ``pointer`` are those of the first. ``hints``
+    says more about some of them, by pointer, where AWS's message leaves it at "must be a valid JSONPath".
     """
 
     def __init__(self, problems: list[tuple[str, str]], hints: dict[str, str] | None = None) -> None:

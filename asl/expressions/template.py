@@ -12,17 +12,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asl.expressions.codegen import LOOKUP_ERRORS, define, lookup_source
+from asl.expressions.codegen import FAILURES, constant, define, path_source
 from asl.expressions.jsonpath import Path, compile_path
 from asl.expressions.located import LocatedSyntaxError, pointer_to
 from asl.expressions.scope import EvaluationError, ExpressionSyntaxError, PathNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from asl.expressions.intrinsics import Intrinsic
+    from collections.abc import Sequence
 
     from asl.expressions.codegen import Evaluate
+    from asl.expressions.intrinsics import Intrinsic
     from asl.expressions.scope import Scope
 
 #: How deep objects and arrays of a template may nest.
@@ -64,10 +63,9 @@ def compile_template(value: Any) -> Template:
     if isinstance(node, _Literal):
         literal = node.value
         return Template(lambda _data, _scope: literal, True, False, ())
-    slow = node.evaluate
-    fast = _generated(node, slow, compiler.deepest) or slow
+    get = node.evaluate if compiler.deepest > _GENERATED_DEPTH else _generated(node, node.evaluate)
     references = tuple(path for leaf in compiler.leaves for path in leaf.references)
-    return Template(fast, False, any(leaf.reads_scope for leaf in compiler.leaves), references)
+    return Template(get, False, any(leaf.reads_scope for leaf in compiler.leaves), references)
 
 
 def check_template(value: Any) -> list[tuple[str, str]]:
@@ -99,8 +97,8 @@ class _Literal:
     def evaluate(self, _data: Any, _scope: Scope | None) -> Any:
         return self.value
 
-    def source(self, namespace: dict[str, Any]) -> str | None:
-        return _constant(namespace, self.value)
+    def source(self, namespace: dict[str, Any]) -> str:
+        return constant(namespace, self.value)
 
 
 class _Leaf:
@@ -119,10 +117,10 @@ class _Leaf:
         except PathNotFound as problem:
             raise PathNotFound(problem.path, problem.reason, self.field) from None
 
-    def source(self, namespace: dict[str, Any]) -> str | None:
+    def source(self, namespace: dict[str, Any]) -> str:
         if not isinstance(self.expression, Path):
             return self.expression.source(namespace)
-        return path_source(self.expression, namespace)
+        return path_source(self.expression.root, self.expression.keys, self.get, namespace)
 
 
 class _Object:
@@ -132,7 +130,7 @@ class _Object:
     def evaluate(self, data: Any, scope: Scope | None) -> Any:
         return {name: member.evaluate(data, scope) for name, member in self.members}
 
-    def source(self, namespace: dict[str, Any]) -> str | None:
+    def source(self, namespace: dict[str, Any]) -> str:
         return _joined([(f"{name!r}: ", member) for name, member in self.members], namespace, "{}")
 
 
@@ -143,7 +141,7 @@ class _Array:
     def evaluate(self, data: Any, scope: Scope | None) -> Any:
         return [item.evaluate(data, scope) for item in self.items]
 
-    def source(self, namespace: dict[str, Any]) -> str | None:
+    def source(self, namespace: dict[str, Any]) -> str:
         return _joined([("", item) for item in self.items], namespace, "[]")
 
 
@@ -199,40 +197,18 @@ class _Compiler:
         return leaf
 
 
-def path_source(path: Path, namespace: dict[str, Any]) -> str:
-    """The Python expression that reads ``path``; helpers go to ``namespace``."""
-    inline = lookup_source(path.root, path.keys) if path.keys is not None else None
-    return inline or f"{_constant(namespace, path.get)}(data, scope)"
+def _joined(parts: Sequence[tuple[str, _Node]], namespace: dict[str, Any], brackets: str) -> str:
+    return brackets[0] + ", ".join(prefix + node.source(namespace) for prefix, node in parts) + brackets[1]
 
 
-def _constant(namespace: dict[str, Any], value: Any) -> str:
-    name = f"k{len(namespace)}"
-    namespace[name] = value
-    return name
-
-
-def _joined(parts: Sequence[tuple[str, _Node]], namespace: dict[str, Any], brackets: str) -> str | None:
-    sources = []
-    for prefix, node in parts:
-        source = node.source(namespace)
-        if source is None:
-            return None
-        sources.append(prefix + source)
-    return brackets[0] + ", ".join(sources) + brackets[1]
-
-
-def _generated(node: _Node, slow: Evaluate, depth: int) -> Callable[[Any, Scope | None], Any] | None:
-    if depth > _GENERATED_DEPTH:
-        return None
+def _generated(node: _Node, slow: Evaluate) -> Evaluate:
     namespace: dict[str, Any] = {"slow": slow, "EvaluationError": EvaluationError}
-    expression = node.source(namespace)
-    if expression is None:
-        return None
     source = (
         "def template(data, scope):\n    try:\n"
-        f"        return {expression}\n"
-        f"    except ({LOOKUP_ERRORS[1:-1]}, EvaluationError):\n"
+        f"        return {node.source(namespace)}\n"
+        f"    except ({FAILURES[1:-1]}, EvaluationError):\n"
         "        return slow(data, scope)\n"
     )
+    function: Evaluate
     (function,) = define("template", source, namespace, "template")
     return function
