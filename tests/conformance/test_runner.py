@@ -221,6 +221,15 @@ def test_equal_events_pass_and_others_do_not(comparer: Comparer) -> None:
     assert result.events == pass_history("[]")
 
 
+def test_a_recording_taken_during_the_run_is_compared_as_far_as_it_goes(comparer: Comparer) -> None:
+    first = {"events": pass_history()[:2]}
+    engine = engine_of(FakeExecution())
+    assert run_case(case_of(expected=first, tags=["unfinished"]), comparer, engine).passed
+    assert not run_case(case_of(expected=first), comparer, engine).passed
+    other = engine_of(FakeExecution(failed_history()))
+    assert not run_case(case_of(expected=first, tags=["unfinished"]), comparer, other).passed
+
+
 def raising(problem: BaseException) -> engine_module.Engine:
     def engine(case: Case, names: Names) -> Any:
         raise problem
