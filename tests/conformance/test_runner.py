@@ -463,6 +463,16 @@ def test_a_mocked_service_follows_its_script() -> None:
         handler({})
 
 
+def test_a_task_that_aws_never_called_has_a_handler_that_says_so() -> None:
+    handler = build_handlers(task_case("arn:aws:states:::sqs:sendMessage.waitForTaskToken", []))["T"]
+    with pytest.raises(TaskError, match="T was called more often than AWS called it: 0"):
+        handler({})
+
+
+def test_an_activity_without_script_has_no_handler() -> None:
+    assert build_handlers(task_case("arn:aws:states:us-east-1:111111111111:activity:a", [])) == {}
+
+
 INVOKE = "arn:aws:states:::lambda:invoke"
 
 
@@ -471,6 +481,7 @@ def test_a_task_that_calls_a_known_function_needs_no_script() -> None:
     timeout = {"resource": "lambda:invoke", "parameters": {"FunctionName": FUNCTION}, "timeout": {}}
     assert set(build_handlers(task_case(INVOKE, [timeout], functions=functions))) == {FUNCTION, "double"}
     assert set(build_handlers(task_case(FUNCTION, [timeout], functions=functions))) == {FUNCTION, "double"}
+    assert set(build_handlers(task_case(INVOKE, [], functions=functions))) == {FUNCTION, "double"}
 
 
 def test_the_envelope_of_an_invocation_is_left_to_aslkit() -> None:
