@@ -221,6 +221,15 @@ def test_equal_events_pass_and_others_do_not(comparer: Comparer) -> None:
     assert result.events == pass_history("[]")
 
 
+def test_a_recording_taken_during_the_run_is_compared_as_far_as_it_goes(comparer: Comparer) -> None:
+    first = {"events": pass_history()[:2]}
+    engine = engine_of(FakeExecution())
+    assert run_case(case_of(expected=first, tags=["unfinished"]), comparer, engine).passed
+    assert not run_case(case_of(expected=first), comparer, engine).passed
+    other = engine_of(FakeExecution(failed_history()))
+    assert not run_case(case_of(expected=first, tags=["unfinished"]), comparer, other).passed
+
+
 def raising(problem: BaseException) -> engine_module.Engine:
     def engine(case: Case, names: Names) -> Any:
         raise problem
@@ -454,6 +463,16 @@ def test_a_mocked_service_follows_its_script() -> None:
         handler({})
 
 
+def test_a_task_that_aws_never_called_has_a_handler_that_says_so() -> None:
+    handler = build_handlers(task_case("arn:aws:states:::sqs:sendMessage.waitForTaskToken", []))["T"]
+    with pytest.raises(TaskError, match="T was called more often than AWS called it: 0"):
+        handler({})
+
+
+def test_an_activity_without_script_has_no_handler() -> None:
+    assert build_handlers(task_case("arn:aws:states:us-east-1:111111111111:activity:a", [])) == {}
+
+
 INVOKE = "arn:aws:states:::lambda:invoke"
 
 
@@ -462,6 +481,7 @@ def test_a_task_that_calls_a_known_function_needs_no_script() -> None:
     timeout = {"resource": "lambda:invoke", "parameters": {"FunctionName": FUNCTION}, "timeout": {}}
     assert set(build_handlers(task_case(INVOKE, [timeout], functions=functions))) == {FUNCTION, "double"}
     assert set(build_handlers(task_case(FUNCTION, [timeout], functions=functions))) == {FUNCTION, "double"}
+    assert set(build_handlers(task_case(INVOKE, [], functions=functions))) == {FUNCTION, "double"}
 
 
 def test_the_envelope_of_an_invocation_is_left_to_aslkit() -> None:
