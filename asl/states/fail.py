@@ -16,5 +16,7 @@ FIELDS = Table(
         "CausePath": path_or_intrinsic(),
     },
     exclusive=(("Error", "ErrorPath"), ("Cause", "CausePath")),
-    foreign={name: ("ASL202", f"Field '{name}' is not supported", "a Fail state always ends") for name in ("Next", "End")},
+    foreign={
+        name: ("ASL202", f"Field '{name}' is not supported", "a Fail state always ends") for name in ("Next", "End")
+    },
 )

@@ -1,8 +1,8 @@
 """Map: runs its processor once for each item.
 
-Fields: ``ItemProcessor``, or the older ``Iterator`` with the same shape. ``ItemReader``, ``ItemBatcher``, ``ResultWriter``
-and ``Label`` belong to Distributed Map (``ProcessorConfig.Mode`` DISTRIBUTED). Each number has a ``...Path`` twin in
-JSONPath.
+Fields: ``ItemProcessor``, or the older ``Iterator`` with the same shape. ``ItemReader``, ``ItemBatcher``,
+``ResultWriter`` and ``Label`` belong to Distributed Map (``ProcessorConfig.Mode`` DISTRIBUTED). Each number has a
+``...Path`` twin in JSONPath.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from asl.syntax.fields import (
 
 _TOP_LEVEL = "only the whole state machine can have it"
 
-PROCESSOR_CONFIG_FIELDS = Table({"Mode": keyword("INLINE", "DISTRIBUTED"), "ExecutionType": keyword("STANDARD", "EXPRESS")})
+PROCESSOR_CONFIG_FIELDS = Table(
+    {"Mode": keyword("INLINE", "DISTRIBUTED"), "ExecutionType": keyword("STANDARD", "EXPRESS")}
+)
 
 PROCESSOR_FIELDS = Table(
     {
@@ -84,9 +86,7 @@ ITEM_BATCHER_FIELDS = Table(
         ("MaxItemsPerBatch", "MaxItemsPerBatchPath"),
         ("MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"),
     ),
-    at_least_one=(
-        ("MaxItemsPerBatch", "MaxItemsPerBatchPath", "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"),
-    ),
+    at_least_one=(("MaxItemsPerBatch", "MaxItemsPerBatchPath", "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"),),
 )
 
 WRITER_CONFIG_FIELDS = Table(

@@ -6,7 +6,17 @@ Fields: ``Result`` is literal JSON (names ending in ``.$`` mean nothing in it) a
 
 from __future__ import annotations
 
-from asl.syntax.fields import ASSIGN, COMMON, INPUT_OUTPUT, JSONPATH, TRANSITION, Table, anything, reference_path, template_object
+from asl.syntax.fields import (
+    ASSIGN,
+    COMMON,
+    INPUT_OUTPUT,
+    JSONPATH,
+    TRANSITION,
+    Table,
+    anything,
+    reference_path,
+    template_object,
+)
 
 FIELDS = Table(
     {
