@@ -1,8 +1,8 @@
 """Map: runs its processor once for each item.
 
-Fields: ``ItemProcessor``, or the older ``Iterator`` with the same shape. ``ItemReader``, ``ItemBatcher``, ``ResultWriter``
-and ``Label`` belong to Distributed Map (``ProcessorConfig.Mode`` DISTRIBUTED). Each number has a ``...Path`` twin in
-JSONPath.
+Fields: ``ItemProcessor``, or the older ``Iterator`` with the same shape. ``ItemReader``, ``ItemBatcher``,
+``ResultWriter`` and ``Label`` belong to Distributed Map (``ProcessorConfig.Mode`` DISTRIBUTED). Each number has a
+``...Path`` twin in JSONPath.
 """
 
 from __future__ import annotations

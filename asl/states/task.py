@@ -26,7 +26,9 @@ from asl.syntax.fields import (
     JSONPATH,
     MAX_SECONDS,
     TRANSITION,
+    OneOf,
     Table,
+    anything,
     integer,
     path,
     reference_path,
@@ -45,6 +47,17 @@ if TYPE_CHECKING:
     from asl.kernel.outcome import Outcome
     from asl.states.base import State
 
+_NO_ROLE = "The field 'RoleArn' is required but was missing"
+
+CREDENTIALS_FIELDS = Table(
+    {"RoleArn": text(nonempty=True), "RoleArn.$": anything(only=JSONPATH)},
+    exactly_one=(
+        OneOf(("RoleArn", "RoleArn.$"), _NO_ROLE, only=JSONPATH, rule_none="ASL201"),
+        OneOf(("RoleArn",), _NO_ROLE, only=JSONATA, rule_none="ASL201"),
+    ),
+    is_open=True,
+)
+
 FIELDS = Table(
     {
         **COMMON,
@@ -61,7 +74,7 @@ FIELDS = Table(
         "TimeoutSecondsPath": path(),
         "HeartbeatSeconds": integer(1, MAX_SECONDS, expression=True),
         "HeartbeatSecondsPath": path(),
-        "Credentials": template_object(),
+        "Credentials": template_object(CREDENTIALS_FIELDS),
     },
     exclusive=(("TimeoutSeconds", "TimeoutSecondsPath"), ("HeartbeatSeconds", "HeartbeatSecondsPath")),
 )

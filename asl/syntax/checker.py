@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asl.syntax import plain_checks
-from asl.syntax.diagnostics import child, did_you_mean, shown
+from asl.syntax.diagnostics import child, shown
 from asl.syntax.fields import EXPRESSION_CHECKS, JSONATA, JSONPATH, Field
 
 if TYPE_CHECKING:
@@ -26,11 +26,17 @@ plain_checks.install()
 
 @dataclass(slots=True)
 class _Walk:
-    """One walk: where findings go, the query language of the state, and what is still to be looked at."""
+    """One walk: where findings go, the state's query language, what is still to be looked at, and the field at hand."""
 
     findings: Findings
     language: Language
     work: list[tuple[Any, Field | Table, str, str]]
+    pointer: str = ""
+    name: str = ""
+
+    def add(self, rule: str, message: str, hint: str = "") -> None:
+        """Report at the field at hand."""
+        self.findings.add(rule, self.pointer, message, hint)
 
 
 def check(value: dict[str, Any], table: Table, language: Language, pointer: str, findings: Findings) -> None:
@@ -39,7 +45,8 @@ def check(value: dict[str, Any], table: Table, language: Language, pointer: str,
     while walk.work:
         current, rule, place, name = walk.work.pop()
         if isinstance(rule, Field):
-            _check_field(walk, current, rule, place, name)
+            walk.pointer, walk.name = place, name
+            _check_field(walk, current, rule)
         else:
             _check_object(walk, current, rule, place)
 
@@ -63,7 +70,7 @@ def _report_unknown(walk: _Walk, table: Table, name: str, pointer: str) -> None:
         walk.findings.add(rule, child(pointer, name), message, hint, key=True)
     elif not table.is_open:
         known = [other for other, field in table.fields.items() if field.only in (None, walk.language)]
-        hint = did_you_mean(name, known)
+        hint = walk.findings.suggest(name, known)
         walk.findings.add("ASL202", child(pointer, name), f"Field '{name}' is not supported", hint, key=True)
 
 
@@ -122,93 +129,86 @@ def _report_several(walk: _Walk, rule: str, present: list[str], pointer: str) ->
     walk.findings.add(rule, child(pointer, present[1]), message, key=True)
 
 
-def _check_field(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_field(walk: _Walk, value: Any, field: Field) -> None:
     if value is None and field.nullable:
         return
-    if walk.language == JSONATA and is_jsonata(value) and (field.expression or field.kind in _TEXTUAL):
-        _check_expression(walk, "jsonata", "ASL404", value, pointer)
+    if walk.language == JSONATA and is_jsonata(value) and (field.expression or field.kind == "text"):
+        _check_expression(walk, "jsonata", "ASL404", value, walk.pointer)
         return
-    _CHECKS[field.kind](walk, value, field, pointer, name)
-
-
-_TEXTUAL = ("text", "template", "expression")
+    if field.kind != "anything":
+        _CHECKS[field.kind](walk, value, field)
 
 
 def is_jsonata(value: object) -> bool:
-    """Whether AWS takes the value for a JSONata expression: a string from ``{%`` to ``%}``, blanks outside not allowed."""
-    return isinstance(value, str) and value.startswith("{%") and value.endswith("%}")
+    """Whether AWS takes the value for a JSONata expression: ``{%`` ... ``%}``, no blanks outside."""
+    return isinstance(value, str) and len(value) >= 4 and value.startswith("{%") and value.endswith("%}")
 
 
-def _wrong_type(walk: _Walk, wanted: str, value: Any, field: Field, pointer: str, name: str) -> None:
+def _wrong_type(walk: _Walk, wanted: str, value: Any, field: Field) -> None:
     if is_jsonata(value):
         hint = "the state's query language is JSONPath" if field.expression else "an expression can't stand here"
-    elif field.kind == "integer" and isinstance(value, float) and value.is_integer():
+    elif field.kind == "integer" and isinstance(value, float) and abs(value) < 1e15 and value.is_integer():
         hint = f"write {int(value)} without a fraction"
     elif isinstance(value, str) and field.kind in ("integer", "number", "boolean"):
         hint = "write it without quotes" if _QUOTED_LITERAL.fullmatch(value) else ""
     else:
         hint = ""
-    subject = f"The field '{name}'" if name else "The value"
-    walk.findings.add("ASL204", pointer, f"{subject} must be {wanted}, but is {shown(value)}", hint)
+    subject = f"The field '{walk.name}'" if walk.name else "The value"
+    walk.add("ASL204", f"{subject} must be {wanted}, but is {shown(value)}", hint)
 
 
 _QUOTED_LITERAL = re.compile(r"-?\d+(\.\d+)?|true|false")
 
 
-def _check_anything(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
-    """Literal data: nothing to check."""
-
-
-def _check_text(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_text(walk: _Walk, value: Any, field: Field) -> None:
     if not isinstance(value, str):
-        _wrong_type(walk, "a string", value, field, pointer, name)
+        _wrong_type(walk, "a string", value, field)
     elif field.nonempty and not value:
-        walk.findings.add("ASL207", pointer, "Value cannot be empty")
+        walk.add("ASL207", "Value cannot be empty")
 
 
-def _check_boolean(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_boolean(walk: _Walk, value: Any, field: Field) -> None:
     if not isinstance(value, bool):
-        _wrong_type(walk, "true or false", value, field, pointer, name)
+        _wrong_type(walk, "true or false", value, field)
 
 
-def _check_integer(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_integer(walk: _Walk, value: Any, field: Field) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
-        _wrong_type(walk, "an integer", value, field, pointer, name)
+        _wrong_type(walk, "an integer", value, field)
     else:
-        _check_range(walk, value, field, pointer, name)
+        _check_range(walk, value, field)
 
 
-def _check_number(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_number(walk: _Walk, value: Any, field: Field) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        _wrong_type(walk, "a number", value, field, pointer, name)
+        _wrong_type(walk, "a number", value, field)
     else:
-        _check_range(walk, value, field, pointer, name)
+        _check_range(walk, value, field)
 
 
-def _check_range(walk: _Walk, value: float, field: Field, pointer: str, name: str) -> None:
+def _check_range(walk: _Walk, value: float, field: Field) -> None:
     low, high = field.minimum, field.maximum
     if (low is None or value >= low) and (high is None or value <= high):
         return
     wanted = f"at least {low:,}" if high is None else f"from {low:,} to {high:,}"
-    walk.findings.add("ASL205", pointer, f"The field '{name}' must be {wanted}, but is {shown(value)}")
+    walk.add("ASL205", f"The field '{walk.name}' must be {wanted}, but is {shown(value)}")
 
 
-def _check_keyword(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_keyword(walk: _Walk, value: Any, field: Field) -> None:
     if isinstance(value, str) and value in field.choices:
         return
-    rule = "ASL211" if name == "Type" else "ASL206"
-    hint = did_you_mean(value, field.choices) if isinstance(value, str) else f"it is {shown(value)}"
-    walk.findings.add(
-        rule, pointer, f"The field '{name}' should have one of these values: [{', '.join(field.choices)}]", hint
-    )
+    rule = "ASL211" if walk.name == "Type" else "ASL206"
+    hint = walk.findings.suggest(value, field.choices) if isinstance(value, str) else f"it is {shown(value)}"
+    choices = ", ".join(field.choices)
+    walk.add(rule, f"The field '{walk.name}' should have one of these values: [{choices}]", hint)
 
 
-def _check_timestamp(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_timestamp(walk: _Walk, value: Any, field: Field) -> None:
     if not isinstance(value, str):
-        _wrong_type(walk, "a string", value, field, pointer, name)
+        _wrong_type(walk, "a string", value, field)
     elif not is_timestamp(value):
         hint = "write it like 2016-03-14T01:59:00Z"
-        walk.findings.add("ASL210", pointer, "String does not match RFC3339 timestamp", hint)
+        walk.add("ASL210", "String does not match RFC3339 timestamp", hint)
 
 
 _TIMESTAMP = re.compile(
@@ -218,7 +218,7 @@ _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def is_timestamp(value: str) -> bool:
-    """Whether a string is an RFC 3339 timestamp as AWS reads it: capital T, capital Z or an offset, a day that exists."""
+    """Whether a string is an RFC 3339 timestamp as AWS reads it: capital T, a zone, a day that exists."""
     parts = _TIMESTAMP.fullmatch(value)
     if parts is None:
         return False
@@ -229,26 +229,24 @@ def is_timestamp(value: str) -> bool:
     return 1 <= day <= _DAYS[month - 1] + leap
 
 
-def _check_path(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_path(walk: _Walk, value: Any, field: Field) -> None:
     if not isinstance(value, str):
-        _wrong_type(walk, f"a {field.kind} (a string)", value, field, pointer, name)
+        _wrong_type(walk, f"a {field.kind} (a string)", value, field)
         return
     rule = "ASL402" if field.kind == "reference path" else "ASL401"
-    _check_expression(walk, field.kind, rule, value, pointer)
+    _check_expression(walk, field.kind, rule, value, walk.pointer)
 
 
-def _check_template(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
-    if field.table is not None and not isinstance(value, dict):
-        _wrong_type(walk, "an object", value, field, pointer, name)
-    elif walk.language == JSONPATH:
-        _check_expression(walk, "template", "ASL403", value, pointer)
-    else:
-        for place, text in _jsonata_strings(value, pointer):
-            _check_expression(walk, "jsonata", "ASL404", text, place)
-
-
-def _check_jsonata_or_literal(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
-    for place, text in _jsonata_strings(value, pointer):
+def _check_template(walk: _Walk, value: Any, field: Field) -> None:
+    if field.table is not None:
+        if not isinstance(value, dict):
+            _wrong_type(walk, "an object", value, field)
+            return
+        walk.work.append((value, field.table, walk.pointer, walk.name))
+    if walk.language == JSONPATH:
+        _check_expression(walk, "template", "ASL403", value, walk.pointer)
+        return
+    for place, text in _jsonata_strings(value, walk.pointer):
         _check_expression(walk, "jsonata", "ASL404", text, place)
 
 
@@ -271,27 +269,26 @@ def _check_expression(walk: _Walk, kind: str, rule: str, value: Any, pointer: st
         walk.findings.add(rule, pointer + below, message)
 
 
-def _check_array(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_array(walk: _Walk, value: Any, field: Field) -> None:
     if not isinstance(value, list):
-        _wrong_type(walk, "an array", value, field, pointer, name)
+        _wrong_type(walk, "an array", value, field)
     elif not value and field.nonempty:
-        walk.findings.add("ASL207", pointer, "Value cannot be empty")
+        walk.add("ASL207", "Value cannot be empty")
     elif field.items is not None:
         for index, item in enumerate(value):
-            walk.work.append((item, field.items, child(pointer, index), ""))
+            walk.work.append((item, field.items, child(walk.pointer, index), ""))
 
 
-def _check_nested_object(walk: _Walk, value: Any, field: Field, pointer: str, name: str) -> None:
+def _check_nested_object(walk: _Walk, value: Any, field: Field) -> None:
     if not isinstance(value, dict):
-        _wrong_type(walk, "an object", value, field, pointer, name)
+        _wrong_type(walk, "an object", value, field)
     elif not value and field.nonempty:
-        walk.findings.add("ASL207", pointer, "Value cannot be empty")
+        walk.add("ASL207", "Value cannot be empty")
     elif field.table is not None:
-        walk.work.append((value, field.table, pointer, name))
+        walk.work.append((value, field.table, walk.pointer, walk.name))
 
 
-_CHECKS: dict[str, Callable[[_Walk, Any, Field, str, str], None]] = {
-    "anything": _check_anything,
+_CHECKS: dict[str, Callable[[_Walk, Any, Field], None]] = {
     "text": _check_text,
     "boolean": _check_boolean,
     "integer": _check_integer,
@@ -302,7 +299,6 @@ _CHECKS: dict[str, Callable[[_Walk, Any, Field, str, str], None]] = {
     "reference path": _check_path,
     "path or intrinsic": _check_path,
     "template": _check_template,
-    "expression": _check_jsonata_or_literal,
     "array": _check_array,
     "object": _check_nested_object,
 }

@@ -67,10 +67,15 @@ class Diagnostic:
         return RULES[self.rule].aws_code
 
     @property
-    def aws_location(self) -> str:
-        """The place as AWS writes it: ``/States/Fork/Branches[0]/States/Inner``; the document itself is ``/``."""
+    def aws_location(self) -> str | None:
+        """The place as AWS writes it: ``/States/Fork/Branches[0]/States/Inner``, ``/`` for the document's own fields.
+
+        None where AWS gives none: the text itself is not a state machine.
+        """
+        if self.source is None or not isinstance(self.source.tree, dict):
+            return None
         pointer = self.pointer.rpartition("/")[0] if RULES[self.rule].aws_at_parent else self.pointer
-        return aws_location(pointer, self.source.tree if self.source is not None else None)
+        return aws_location(pointer, self.source.tree)
 
     def format(self, *, snippet: bool = False) -> str:
         """``file:line:col: ASL302 error: message``; with ``snippet`` the source line and a caret below it.
@@ -86,7 +91,7 @@ class Diagnostic:
         return f"{text}\n{self.snippet()}" if snippet and line is not None else text
 
     def snippet(self, width: int = 100) -> str:
-        """The source line and a caret under the place; long lines are cut to a window around it. "" without positions."""
+        """The source line and a caret under the place, cut to a window if it is long. "" without positions."""
         line, column = self._place()
         if self.source is None or line is None or column is None:
             return ""
@@ -98,16 +103,27 @@ class Diagnostic:
         return f"{gutter}{before}{after}\n{' ' * (len(gutter) - 2)}| {' ' * len(before)}^"
 
 
+_MAX_SUGGESTIONS = 100
+
+
 class Findings:
     """Collects diagnostics about one source; ``in_order()`` gives them in document order."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self._found: list[Diagnostic] = []
+        self._suggestions = 0
 
     def add(self, rule: str, pointer: str, message: str, hint: str = "", *, key: bool = False) -> None:
         """Report at the value at ``pointer``, or at its name with ``key``."""
         self._found.append(Diagnostic(rule, message, pointer, self.source, hint, key))
+
+    def suggest(self, name: str, known: Iterable[str]) -> str:
+        """``did_you_mean``, for the first findings only: comparing names costs time, and nobody reads the hundredth."""
+        if self._suggestions >= _MAX_SUGGESTIONS:
+            return ""
+        self._suggestions += 1
+        return did_you_mean(name, known)
 
     def in_order(self) -> list[Diagnostic]:
         return in_order(self._found)

@@ -3,8 +3,9 @@
     FIELDS = Table({"Seconds": integer(0, 99_999_999, expression=True), ...}, exactly_one=(OneOf("Seconds", ...),))
 
 A table says what a field may hold, in which query language it exists, and which fields exclude or need each other;
-``asl.syntax.checker`` walks a tree against it. Names of the vocabulary are those of the language: a *path*, a *reference
-path*, a *template* (payload template in JSONPath; in JSONata any JSON whose ``{% %}`` strings are expressions).
+``asl.syntax.checker`` walks a tree against it. The names of the vocabulary are those of the language: a *path*, a
+*reference path*, a *template* (payload template in JSONPath; in JSONata any JSON whose ``{% %}`` strings are
+expressions).
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ Kind = Literal[
     "reference path",
     "path or intrinsic",
     "template",
-    "expression",
     "array",
     "object",
 ]
@@ -39,9 +39,9 @@ Kind = Literal[
 #: the longest time, in seconds, that a field can hold
 MAX_SECONDS = 99_999_999
 
-#: How expressions are checked, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". A check takes
-#: the value and answers with pairs of (pointer below the value, message), [] if it is fine. The table begins with what can
-#: be seen without a grammar (``asl.syntax.plain_checks``); the compilers of the floors above replace its entries.
+#: How expressions are checked, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". A check
+#: takes the value and answers with pairs of (pointer below the value, message), [] if it is fine. The table begins with
+#: what can be seen without a grammar (``asl.syntax.plain_checks``); the compilers of the floors above replace them.
 EXPRESSION_CHECKS: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
 
@@ -175,11 +175,6 @@ def template(*, only: Language | None = None, required: bool = False) -> Field:
     return Field("template", required, only)
 
 
-def expression(*, required: bool = False) -> Field:
-    """A JSONata expression ``{% %}`` or any literal; only in JSONata states."""
-    return Field("expression", required, JSONATA)
-
-
 def array_of(items: Field, *, nonempty: bool = False, required: bool = False, only: Language | None = None) -> Field:
     """An array, each element such a field."""
     return Field("array", required, only, nonempty=nonempty, items=items)
@@ -192,9 +187,9 @@ def object_of(
     return Field("object", required, only, nonempty=nonempty, table=table)
 
 
-def template_object(*, only: Language | None = None) -> Field:
-    """A template that must be an object (Parameters, ResultSelector, Assign, ...)."""
-    return Field("template", only=only, table=ANY_OBJECT)
+def template_object(table: Table | None = None, *, only: Language | None = None) -> Field:
+    """A template that must be an object (Parameters, Assign, ...), with the fields of a table if given."""
+    return Field("template", only=only, table=table or ANY_OBJECT)
 
 
 #: any object at all

@@ -9,8 +9,12 @@ import json
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from asl.syntax.diagnostics import child
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # a string (its closing quote optional, so that a broken text costs one pass), a mark, or a number or word
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?+|[{}\[\]:,]|[^\s{}\[\]:,"]++', re.DOTALL)
@@ -58,6 +62,25 @@ def too_deep(text: str, limit: int) -> int | None:
             case "}" | "]":
                 depth -= 1
     return None
+
+
+def open_brackets(text: str) -> list[str]:
+    """The brackets that are still open at the end of a text that ends too early, outermost first."""
+    stack: list[str] = []
+    for token in _BRACKET.finditer(text):
+        mark = token.group()[0]
+        if mark in "{[":
+            stack.append(mark)
+        elif mark in "}]" and stack:
+            stack.pop()
+    return stack
+
+
+def words(text: str) -> Iterator[tuple[int, str]]:
+    """The offsets and texts of all numbers and words (true, NaN, ...), but not of strings."""
+    for token in _TOKEN.finditer(text):
+        if token.group()[0] not in '"{}[]:,':
+            yield token.start(), token.group()
 
 
 def scan(text: str) -> Places:

@@ -1,8 +1,8 @@
 """The one table of rules: every finding that aslkit can report about a definition has its row here.
 
-An id is never reused and never changes its meaning. The hundreds say the topic: 1 syntax, 2 fields, 3 flow, 4 expressions,
-5 error handling, 6 variables, 7 resources, 8 limits. ``aws_code`` is the code with which AWS reports the same problem
-(ValidateStateMachineDefinition); None where AWS accepts the definition or says nothing.
+An id is never reused and never changes its meaning. The hundreds say the topic: 1 syntax, 2 fields, 3 flow,
+4 expressions, 5 error handling, 6 variables, 7 resources, 8 limits. ``aws_code`` is the code with which AWS reports the
+same problem (ValidateStateMachineDefinition); None where AWS accepts the definition or says nothing.
 """
 
 from __future__ import annotations
@@ -30,63 +30,259 @@ class Rule:
 
 _TABLE = (
     # 1xx: the text
-    Rule("ASL101", "error", "not JSON", "A definition is one JSON text (RFC 8259); nothing can be read from a broken one.", _BAD_JSON),
-    Rule("ASL102", "error", "not a JSON object", "A state machine is a JSON object with the fields StartAt and States."),
-    Rule("ASL103", "error", "field written twice", "Of two fields with the same name JSON readers silently drop one, usually not the one you expect.", _BAD_JSON),
+    Rule(
+        "ASL101",
+        "error",
+        "not JSON",
+        "A definition is one JSON text (RFC 8259); nothing can be read from a broken one.",
+        _BAD_JSON,
+    ),
+    Rule(
+        "ASL102", "error", "not a JSON object", "A state machine is a JSON object with the fields StartAt and States."
+    ),
+    Rule(
+        "ASL103",
+        "error",
+        "field written twice",
+        "Of two fields with the same name JSON readers silently drop one, usually not the one you expect.",
+        _BAD_JSON,
+    ),
     Rule("ASL104", "error", "not UTF-8", "JSON that is exchanged between systems is UTF-8 (RFC 8259).", _BAD_JSON),
-    Rule("ASL105", "error", "byte order mark", "JSON must not begin with a byte order mark (RFC 8259); AWS refuses it.", _BAD_JSON),
-    Rule("ASL106", "error", "number that JSON can't hold", "NaN and Infinity are not JSON, and numbers are limited to the range of a double.", _BAD_JSON),
-    Rule("ASL107", "error", "nested too deeply", "Reading and running a definition must stay bounded.", "TOO_DEEPLY_NESTED"),
+    Rule(
+        "ASL105",
+        "error",
+        "byte order mark",
+        "JSON must not begin with a byte order mark (RFC 8259); AWS refuses it.",
+        _BAD_JSON,
+    ),
+    Rule(
+        "ASL106",
+        "error",
+        "number that JSON can't hold",
+        "NaN and Infinity are not JSON, and numbers are limited to the range of a double.",
+        _BAD_JSON,
+    ),
+    Rule(
+        "ASL107",
+        "error",
+        "nested too deeply",
+        "Reading and running a definition must stay bounded.",
+        "TOO_DEEPLY_NESTED",
+    ),
     Rule("ASL108", "error", "not YAML", "The file's name says YAML, but it can't be read as YAML.", _BAD_JSON),
-    Rule("ASL109", "error", "YAML that JSON can't hold", "A definition in YAML is converted to JSON, so that it can hold only what JSON can.", _BAD_JSON),
+    Rule(
+        "ASL109",
+        "error",
+        "YAML that JSON can't hold",
+        "A definition in YAML is converted to JSON, so that it can hold only what JSON can.",
+        _BAD_JSON,
+    ),
     # 2xx: fields
     Rule("ASL201", "error", "required field missing", "The state can't run without it."),
-    Rule("ASL202", "error", "unknown field", "AWS refuses fields that it doesn't know; mostly it is a slip of the pen."),
-    Rule("ASL203", "error", "field of the other query language", "A state speaks either JSONPath or JSONata; each has fields of its own."),
+    Rule(
+        "ASL202", "error", "unknown field", "AWS refuses fields that it doesn't know; mostly it is a slip of the pen."
+    ),
+    Rule(
+        "ASL203",
+        "error",
+        "field of the other query language",
+        "A state speaks either JSONPath or JSONata; each has fields of its own.",
+    ),
     Rule("ASL204", "error", "wrong type", "The field holds a JSON value of a type which it can't have."),
     Rule("ASL205", "error", "out of range", "The number is outside the range that AWS accepts."),
     Rule("ASL206", "error", "unknown keyword", "The field accepts a fixed list of words; they are case-sensitive."),
     Rule("ASL207", "error", "empty", "The field must hold something."),
-    Rule("ASL208", "error", "fields exclude each other", "Both fields say the same thing in two ways; AWS accepts only one of them."),
-    Rule("ASL209", "error", "one of several fields required", "Without any of these fields the state has nothing to do."),
-    Rule("ASL210", "error", "not a timestamp", "Timestamps are RFC 3339 with a capital T and a zone: 2016-03-14T01:59:00Z."),
-    Rule("ASL211", "error", "unknown state type", "Type says what the state does; there are eight types, case-sensitive."),
-    Rule("ASL212", "error", "JSONPath inside a JSONata machine", "A machine set to JSONata as a whole can't have JSONPath states; the other way round works.", _SCHEMA, aws_at_parent=True),
-    Rule("ASL213", "error", "invalid label", "A Map's label becomes part of the ARN of its child executions.", "INVALID_LABEL_NAME"),
-    Rule("ASL214", "error", "label used twice", "Two Maps with one label could not be told apart by the ARNs of their runs.", "DUPLICATE_LABEL_NAME"),
-    Rule("ASL215", "error", "field of the other Map mode", "Some fields belong to Distributed Map alone (ProcessorConfig.Mode DISTRIBUTED)."),
+    Rule(
+        "ASL208",
+        "error",
+        "fields exclude each other",
+        "Both fields say the same thing in two ways; AWS accepts only one of them.",
+    ),
+    Rule(
+        "ASL209", "error", "one of several fields required", "Without any of these fields the state has nothing to do."
+    ),
+    Rule(
+        "ASL210",
+        "error",
+        "not a timestamp",
+        "Timestamps are RFC 3339 with a capital T and a zone: 2016-03-14T01:59:00Z.",
+    ),
+    Rule(
+        "ASL211", "error", "unknown state type", "Type says what the state does; there are eight types, case-sensitive."
+    ),
+    Rule(
+        "ASL212",
+        "error",
+        "JSONPath inside a JSONata machine",
+        "A machine set to JSONata as a whole can't have JSONPath states; the other way round works.",
+        _SCHEMA,
+        aws_at_parent=True,
+    ),
+    Rule(
+        "ASL213",
+        "error",
+        "invalid label",
+        "A Map's label becomes part of the ARN of its child executions.",
+        "INVALID_LABEL_NAME",
+    ),
+    Rule(
+        "ASL214",
+        "error",
+        "label used twice",
+        "Two Maps with one label could not be told apart by the ARNs of their runs.",
+        "DUPLICATE_LABEL_NAME",
+    ),
+    Rule(
+        "ASL215",
+        "error",
+        "field of the other Map mode",
+        "Some fields belong to Distributed Map alone (ProcessorConfig.Mode DISTRIBUTED).",
+    ),
     Rule("ASL216", "error", "field needs another field", "The field has no meaning without the other one."),
     # 3xx: flow
-    Rule("ASL301", "error", "StartAt names no state", "An execution starts at this state; the name is case-sensitive.", "MISSING_TRANSITION_TARGET"),
-    Rule("ASL302", "error", "transition to no state", "Next, Default and Catch name a state of the same States object, case-sensitive.", "MISSING_TRANSITION_TARGET"),
-    Rule("ASL303", "error", "no state ends it", "Without a Succeed, a Fail or a state with \"End\": true it could never end.", "MISSING_END_STATE"),
-    Rule("ASL304", "warning", "state can't be reached", "No transition leads to the state; AWS accepts that, but hardly anybody means it.", None),
+    Rule(
+        "ASL301",
+        "error",
+        "StartAt names no state",
+        "An execution starts at this state; the name is case-sensitive.",
+        "MISSING_TRANSITION_TARGET",
+    ),
+    Rule(
+        "ASL302",
+        "error",
+        "transition to no state",
+        "Next, Default and Catch name a state of the same States object, case-sensitive.",
+        "MISSING_TRANSITION_TARGET",
+    ),
+    Rule(
+        "ASL303",
+        "error",
+        "no state ends it",
+        'Without a Succeed, a Fail or a state with "End": true it could never end.',
+        "MISSING_END_STATE",
+    ),
+    Rule(
+        "ASL304",
+        "warning",
+        "state can't be reached",
+        "No transition leads to the state; AWS accepts that, but hardly anybody means it.",
+        None,
+    ),
     Rule("ASL305", "error", "invalid state name", "A state's name has 1 to 80 characters.", "INVALID_STATE_NAME"),
-    Rule("ASL306", "error", "state name used twice", "A state's name is unique in the whole definition, branches and processors included.", "DUPLICATE_STATE_NAME"),
-    Rule("ASL307", "error", "not exactly one of Next and End", "A state either goes on to another state or ends its scope."),
-    Rule("ASL321", "error", "Choice rule tests nothing", "A rule has exactly one test: And, Or, Not, or Variable with one operator."),
-    Rule("ASL322", "error", "Choice rule has several tests", "A rule has exactly one test; combine several with And or Or."),
-    Rule("ASL323", "error", "transition in a nested Choice rule", "Only the outermost rule of a Choice decides where to go; a rule inside And, Or, Not only tests."),
+    Rule(
+        "ASL306",
+        "error",
+        "state name used twice",
+        "A state's name is unique in the whole definition, branches and processors included.",
+        "DUPLICATE_STATE_NAME",
+    ),
+    Rule(
+        "ASL307",
+        "error",
+        "not exactly one of Next and End",
+        "A state either goes on to another state or ends its scope.",
+    ),
+    Rule(
+        "ASL321",
+        "error",
+        "Choice rule tests nothing",
+        "A rule has exactly one test: And, Or, Not, or Variable with one operator.",
+    ),
+    Rule(
+        "ASL322",
+        "error",
+        "Choice rule has several tests",
+        "A rule has exactly one test; combine several with And or Or.",
+    ),
+    Rule(
+        "ASL323",
+        "error",
+        "transition in a nested Choice rule",
+        "Only the outermost rule of a Choice decides where to go; a rule inside And, Or, Not only tests.",
+    ),
     # 4xx: expressions
-    Rule("ASL401", "error", "not a path", "The field selects with a JSONPath, which begins with $ (input), $$ (context) or $name (variable)."),
-    Rule("ASL402", "error", "not a reference path", "A reference path leads to exactly one place: no wildcards, filters, slices or unions."),
-    Rule("ASL403", "error", "template value is no path", "A name ending in .$ says that its value is computed: by a path or by an intrinsic function.", _SCHEMA, aws_at_parent=True),
-    Rule("ASL404", "error", "invalid JSONata", "The text between {% and %} is a JSONata expression.", "UNSUPPORTED_JSONATA_EXPRESSION"),
+    Rule(
+        "ASL401",
+        "error",
+        "not a path",
+        "The field selects with a JSONPath, which begins with $ (input), $$ (context) or $name (variable).",
+    ),
+    Rule(
+        "ASL402",
+        "error",
+        "not a reference path",
+        "A reference path leads to exactly one place: no wildcards, filters, slices or unions.",
+    ),
+    Rule(
+        "ASL403",
+        "error",
+        "template value is no path",
+        "A name ending in .$ says that its value is computed: by a path or by an intrinsic function.",
+        _SCHEMA,
+        aws_at_parent=True,
+    ),
+    Rule(
+        "ASL404",
+        "error",
+        "invalid JSONata",
+        "The text between {% and %} is a JSONata expression.",
+        "UNSUPPORTED_JSONATA_EXPRESSION",
+    ),
     # 5xx: error handling
-    Rule("ASL501", "error", "States.ALL is not alone", "States.ALL matches every error, so that names beside it have no meaning."),
-    Rule("ASL502", "error", "States.ALL is not last", "Handlers are tried in order; none after States.ALL could ever be used."),
-    Rule("ASL503", "error", "MaxDelaySeconds not above IntervalSeconds", "The cap must leave room for the first delay."),
-    Rule("ASL504", "error", "heartbeat not shorter than the timeout", "A heartbeat that comes after the timeout can never be missed."),
+    Rule(
+        "ASL501",
+        "error",
+        "States.ALL is not alone",
+        "States.ALL matches every error, so that names beside it have no meaning.",
+    ),
+    Rule(
+        "ASL502",
+        "error",
+        "States.ALL is not last",
+        "Handlers are tried in order; none after States.ALL could ever be used.",
+    ),
+    Rule(
+        "ASL503", "error", "MaxDelaySeconds not above IntervalSeconds", "The cap must leave room for the first delay."
+    ),
+    Rule(
+        "ASL504",
+        "error",
+        "heartbeat not shorter than the timeout",
+        "A heartbeat that comes after the timeout can never be missed.",
+    ),
     # 6xx: variables
-    Rule("ASL601", "error", "invalid variable name", "A variable is named like an identifier, at most 80 characters, and not 'states'."),
-    Rule("ASL602", "error", "variable of an outer scope assigned", "A branch or iteration reads outer variables, but can't assign them.", "DUPLICATE_VARIABLE_NAME"),
+    Rule(
+        "ASL601",
+        "error",
+        "invalid variable name",
+        "A variable is named like an identifier, at most 80 characters, and not 'states'.",
+    ),
+    Rule(
+        "ASL602",
+        "error",
+        "variable of an outer scope assigned",
+        "A branch or iteration reads outer variables, but can't assign them.",
+        "DUPLICATE_VARIABLE_NAME",
+    ),
     # 7xx: resources
-    Rule("ASL701", "error", "resource is no ARN", "A Task calls what its Resource names: a Lambda function, an activity or a service integration."),
-    Rule("ASL702", "error", "unknown service integration", "The service has no such optimised action; every API action is reachable as aws-sdk:service:action."),
-    Rule("ASL703", "error", "not in Express workflows", "Express workflows can't wait for jobs, callbacks or activities."),
+    Rule(
+        "ASL701",
+        "error",
+        "resource is no ARN",
+        "A Task calls what its Resource names: a Lambda function, an activity or a service integration.",
+    ),
+    Rule(
+        "ASL702",
+        "error",
+        "unknown service integration",
+        "The service has no such optimised action; every API action is reachable as aws-sdk:service:action.",
+    ),
+    Rule(
+        "ASL703", "error", "not in Express workflows", "Express workflows can't wait for jobs, callbacks or activities."
+    ),
     # 8xx: limits
     Rule("ASL801", "error", "definition too large", "AWS accepts definitions up to 1 MB."),
-)  # fmt: skip
+)
 
 #: every rule by its id
 RULES: dict[str, Rule] = {rule.id: rule for rule in _TABLE}
