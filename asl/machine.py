@@ -53,7 +53,7 @@ class StateMachine:
         Raises DefinitionError with line and column for what is wrong in it, OSError when it can't be read.
         """
         source = Source.from_path(path)
-        stem = os.path.basename(path)  # noqa: PTH119 - pathlib costs more than the rest of a short run
+        stem = os.path.basename(path)
         return cls(source, name=stem.split(".")[0] or "StateMachine")
 
     @classmethod

@@ -31,9 +31,7 @@ class RealClock:
 
     def now(self) -> int:
         """The present moment; if the machine's clock is set back, time stands still until it has caught up."""
-        present = time.time_ns() // 1_000_000
-        if present > self._last:
-            self._last = present
+        self._last = max(self._last, time.time_ns() // 1_000_000)
         return self._last
 
     def sleep_until(self, moment: int) -> None:

@@ -30,10 +30,11 @@ from asl.kernel import entropy
 from asl.kernel.commands import Cancel, Command, Invoke, Sleep
 from asl.kernel.events import HISTORY_LIMIT, Event, Note
 from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, State, begin_visit, dump, load
-from asl.kernel.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from asl.kernel.outcome import Failure, Outcome
 
 RUNTIME_ERROR = "States.Runtime"
 TIMEOUT_ERROR = "States.Timeout"
@@ -244,7 +245,7 @@ class Core:
     def spawn(self, parent: Frame, state: State, value: Any, text: str, previous: int) -> Frame:
         """Add a child, which starts at ``state``; its first event follows event ``previous``."""
         children = parent.children
-        assert children is not None, "fan_out comes before spawn"  # noqa: S101 - a law of this file, not of the input
+        assert children is not None, "fan_out comes before spawn"
         child = Frame(f"{parent.id}/{parent.spawned}.{len(children)}", parent, len(children), state, value, text)
         child.previous = previous
         children.append(child)

@@ -12,7 +12,7 @@ from asl.jsontext import NotJSON, decode
 from asl.kernel import entropy
 from asl.kernel.outcome import Failure, Outcome, Value
 from asl.tasks.context import TaskContext
-from asl.tasks.lambda_ import LAMBDA_INVOKE, envelope, event_of, failure_of, not_json, outcome_of
+from asl.tasks.lambda_ import LAMBDA_INVOKE, envelope, event_of, failure_of, function_not_found, not_json, outcome_of
 from asl.tasks.resource import LambdaFunction
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class BoundTask:
                 return Failure("Lambda.ValidationException", "The FunctionName of lambda:invoke must be a string")
             handler = handler or self.find(name)
             if handler is None:
-                return Failure("Lambda.ResourceNotFoundException", f"Function not found: {name}")
+                return function_not_found(name, core, entropy.uuid4(entropy.draw(core.seed, invoke.frame, -invoke.wait)))
             try:
                 event = event_of(parameters)
             except NotJSON as problem:
@@ -123,7 +123,7 @@ class Call:
         bound = self.bound
         outcome = outcome_of(result, f"the handler of state '{bound.state}'", self.request_id, compact=bound.compact)
         if bound.invokes and isinstance(outcome, Value):
-            return envelope(self.parameters, outcome.value, outcome.text or "", self.request_id(), now)
+            return envelope(self.parameters, outcome.value, self.request_id(), now)
         return outcome
 
     def error(self, error: Exception) -> Failure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from asl.jsontext import NotJSON, decode, encode
@@ -11,6 +12,8 @@ from asl.kernel.outcome import Failure, Outcome, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from asl.kernel.core import Core
 
 LAMBDA_INVOKE = "lambda:invoke"
 
@@ -32,27 +35,41 @@ def event_of(parameters: dict[str, Any]) -> Any:
     return decode(payload) if isinstance(payload, str) else payload
 
 
+def function_not_found(reference: str, core: Core, request_id: str) -> Failure:
+    """What AWS answers for a function that doesn't exist: it names the full ARN, however the function was named."""
+    name, qualifier = function_name(reference)
+    about = core.execution
+    arn = f"arn:{about.partition}:lambda:{about.region}:{about.account}:function:{name}:{qualifier or '$LATEST'}"
+    return Failure(
+        "Lambda.ResourceNotFoundException",
+        f"Function not found: {arn} (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; "
+        f"Request ID: {request_id}; Proxy: null)",
+    )
+
+
 def not_json(problem: NotJSON) -> Failure:
     """Lambda refuses a string Payload that isn't JSON text."""
     return Failure("Lambda.InvalidRequestContentException", f"Could not parse request body into json: {problem}")
 
 
-def envelope(parameters: dict[str, Any], payload: Any, text: str, request_id: str, now: int) -> Value:
-    """The output of ``lambda:invoke``: the function's result (``text`` is its JSON) among what AWS tells of the call."""
+def envelope(parameters: dict[str, Any], payload: Any, request_id: str, now: int) -> Value:
+    """The output of ``lambda:invoke``: the function's result among what AWS tells of the call."""
     date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now // 1000))
     headers = {
         "X-Amz-Executed-Version": "$LATEST",
         "x-amzn-Remapped-Content-Length": "0",
         "Connection": "keep-alive",
         "x-amzn-RequestId": request_id,
-        "Content-Length": str(len(text.encode("utf-8", "surrogatepass"))),
+        "Content-Length": str(len(json.dumps(payload))),  # Lambda's Python writes JSON with blanks and ASCII escapes
         "Date": date,
         "X-Amzn-Trace-Id": f"root=1-{now // 1000:08x}-{request_id.replace('-', '')[:24]};sampled=0",
         "Content-Type": "application/json",
     }
     answer: dict[str, Any] = {"ExecutedVersion": "$LATEST"}
     if parameters.get("LogType") == "Tail":
-        answer["LogResult"] = headers["X-Amz-Log-Result"] = ""  # what a local handler prints goes to its own output
+        # What a local handler prints goes to its own output, so the log has only the lines that Lambda adds.
+        log = f"START RequestId: {request_id} Version: $LATEST\nEND RequestId: {request_id}\n"
+        answer["LogResult"] = headers["X-Amz-Log-Result"] = b64encode(log.encode()).decode()
     answer |= {
         "Payload": payload,
         "SdkHttpMetadata": {
