@@ -117,6 +117,10 @@ class Visit:
         """The visits directly inside this one that are open now, by branch or iteration."""
         return list(self._open.values())
 
+    def running_in(self, slot: int) -> Visit | None:
+        """The visit that is open now in one branch or iteration."""
+        return self._open.get(slot)
+
     @property
     def path(self) -> list[Visit]:
         """The enclosing visits from the outermost one, then this one."""
@@ -314,7 +318,7 @@ class VisitLog:
             self._close_tree(inner, event)
 
     def _close_tree(self, top: Visit, event: Event, status: Status | None = None) -> None:
-        """Close a visit and all that is open in it: as ``status``, else failed where the failure passed, else aborted."""
+        """Close a visit and all that is open in it: as ``status``, or failed where the failure passed, else aborted."""
         if top.end_ms is not None:
             return
         cause = event[1]

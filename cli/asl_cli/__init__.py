@@ -1,0 +1,1 @@
+"""The ``asl`` command: one module per command, registered lazily by ``main``."""

@@ -1,0 +1,109 @@
+"""The ``asl`` command group, and the exit codes that all commands share.
+
+    0    it worked, the execution succeeded
+    1    the execution failed, timed out or was aborted; or a check found errors
+    2    bad usage: arguments, input, definition or handlers can't be used
+    130  interrupted with Ctrl-C
+
+A command's module is imported only when the command is asked for, so that each one starts as fast as it can.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+
+class _Entry(NamedTuple):
+    """Where a command lives (``module:attribute``), and its line in ``asl --help``."""
+
+    place: str
+    summary: str
+
+
+COMMANDS = {
+    "run": _Entry("asl_cli.run:command", "Run a state machine here and watch it."),
+    "validate": _Entry("asl_cli.validate:command", "Check state machine definitions."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, attribute = entry.place.partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - a mistake in the table above
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+
+def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if not asked or ctx.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        number = version("aslkit")
+    except PackageNotFoundError:  # run from a source tree
+        number = "(not installed)"
+    python = ".".join(map(str, sys.version_info[:3]))
+    click.echo(f"aslkit {number}, Python {python}")
+    ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+def cli() -> None:
+    """Run, trace and check Amazon States Language (AWS Step Functions) state machines, anywhere.
+
+    \b
+    Examples:
+      asl run order.asl.json -i '{"id": 7}' --handlers handlers.py
+      asl run order.asl.json -i @order.json --virtual-time
+      asl run order.asl.json < order.json | jq .total
+      asl validate order.asl.json
+
+    `asl COMMAND --help` tells more about a command.
+    """
+
+
+def main() -> None:
+    """The entry point of the installed command: ``cli`` with the exit codes above."""
+    try:
+        code = cli.main(prog_name="asl", standalone_mode=False)
+    except click.ClickException as problem:
+        problem.show()
+        code = problem.exit_code
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        code = 130
+    except BrokenPipeError:  # `asl run ... | head`: the reader has seen enough
+        # What is still buffered would raise again when Python flushes stdout on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

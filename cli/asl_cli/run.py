@@ -1,0 +1,253 @@
+"""``asl run``: one execution, from the command line to its exit code.
+
+What goes where: stdout holds what was asked for (the trace and the output, the output alone, or the events), stderr what
+went wrong. Handlers' own printing goes to stderr, so that it can't spoil a pipeline.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TextIO
+
+import click
+
+from asl_cli.terminal import Beside, Screen, standard_error, tolerate, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from asl.kernel.events import Event, Note
+    from asl.visits import Visit
+    from asl_cli.trace import Trace
+
+    Listener = Callable[[Sequence[Event], Sequence[Note]], None]
+
+
+class _Execution(Protocol):
+    """What this command reads of a finished execution."""
+
+    status: str
+    output: Any
+    error: str | None
+    cause: str | None
+    events: Sequence[Event]
+    notes: Sequence[Note]
+
+
+class _Problem(click.ClickException):
+    """The user's own mistake: a message, and no traceback."""
+
+    exit_code = 2
+
+
+def _positive_seconds(_ctx: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not (value > 0 and math.isfinite(value)):
+        raise click.BadParameter("should be a number of seconds greater than 0")
+    return value
+
+
+@click.command(name="run")
+@click.argument("definition", metavar="MACHINE", type=click.Path(exists=True, dir_okay=False))
+@click.option("-i", "--input", "given", metavar="JSON|@FILE|-", help="The input; without it what is piped in, or {}.")
+@click.option(
+    "--handlers", metavar="FILE|MODULE", help="Python functions for the Tasks: handlers.py, or package.module."
+)
+@click.option("--trace", "mode", flag_value="trace", help="Trace and output on stdout (the default on a terminal).")
+@click.option(
+    "--json", "mode", flag_value="json", help="History events on stdout, as AWS shapes them, one JSON a line."
+)
+@click.option("--quiet", "-q", "mode", flag_value="quiet", help="Nothing but the output, as compact JSON.")
+@click.option(
+    "--history", "history_file", metavar="FILE", type=click.Path(dir_okay=False), help="Write the history there."
+)
+@click.option("--virtual-time", is_flag=True, help="Let no time pass: a Wait of a year takes no time.")
+@click.option("--seed", type=int, help="Make random numbers, UUIDs and jitter reproducible.")
+@click.option("--timeout", type=float, metavar="SECONDS", callback=_positive_seconds, help="End it as TIMED_OUT then.")
+@click.option("--name", help="The name of the execution.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    definition: str,
+    given: str | None,
+    handlers: str | None,
+    mode: str | None,
+    history_file: str | None,
+    virtual_time: bool,
+    seed: int | None,
+    timeout: float | None,
+    name: str | None,
+) -> None:
+    """Run the state machine in the file MACHINE (JSON or YAML) here, without AWS.
+
+    A Task calls the Python function with the name of its Lambda function, or of its state, that --handlers loads: from a
+    dict HANDLERS in that file or module, else every public function in it.
+
+    \b
+    Examples:
+      asl run order.asl.json -i '{"id": 7}' --handlers handlers.py
+      asl run order.asl.json -i @order.json --virtual-time
+      curl -s https://example.com/order | asl run order.asl.json | jq .total
+      asl run order.asl.json --json | grep Failed
+
+    On a terminal you see one line per state as it happens, then the output. When stdout goes elsewhere, it gets the
+    output alone and the trace goes to stderr (--trace keeps it on stdout, --quiet drops it).
+
+    Exit code: 0 succeeded; 1 failed, timed out or aborted; 2 bad usage, input, definition or handlers; 130 Ctrl-C.
+    """
+    from asl_cli import inputs
+
+    value, text = inputs.read(given)
+    machine = _load_machine(definition)
+    out, err = sys.stdout, standard_error()
+    tolerate(out)
+    tolerate(err)
+    to_stdout = mode == "trace" or out.isatty()
+    trace, screen = None, None
+    if mode not in ("json", "quiet"):
+        from asl_cli.trace import Trace
+
+        screen = Screen(out if to_stdout else err)
+        trace = Trace(screen, machine)
+    listener: Listener | None = trace.feed if trace else _JsonLines(out) if mode == "json" else None
+    if history_file is not None:
+        _check_writable(history_file)
+
+    options = {"name": name} if name is not None else {}
+    try:
+        with contextlib.redirect_stdout(Beside(err, screen)):
+            execution = machine.run(
+                value,
+                input_text=text,
+                handlers=_load_handlers(handlers),
+                clock="virtual" if virtual_time else "real",
+                seed=seed,
+                timeout=timeout,
+                listener=listener,
+                **options,
+            )
+    except KeyboardInterrupt:
+        _interrupted(ctx, trace, screen)
+    except _asl_error() as problem:
+        if screen:
+            screen.lines(())
+        raise _Problem(_told(problem)) from problem
+
+    if history_file is not None:
+        _write_history(history_file, execution.events)
+    _report(execution, mode, trace, screen, out)
+    ctx.exit(0 if execution.status == "SUCCEEDED" else 1)
+
+
+class _JsonLines:
+    """A listener: each event as AWS shapes it, one JSON text per line, as soon as it happened."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._count = 0
+
+    def __call__(self, events: Sequence[Event], _notes: Sequence[Note] = ()) -> None:
+        from asl.history import history
+        from asl.jsontext import encode
+
+        for shaped in history(events, first=self._count + 1):
+            write_json(self._out, encode(shaped))
+        self._count += len(events)
+        self._out.flush()
+
+
+# -- before
+
+
+def _load_machine(path: str) -> Any:
+    from asl import StateMachine
+
+    try:
+        return StateMachine.load(path)
+    except _asl_error() as problem:
+        raise _Problem(_told(problem)) from problem
+    except (OSError, UnicodeDecodeError) as problem:
+        raise _Problem(f"{path}: {problem}") from problem
+
+
+def _load_handlers(place: str | None) -> dict[str, Callable[..., Any]] | None:
+    if place is None:
+        return None
+    from asl_cli import handlers
+
+    return handlers.load(place)
+
+
+def _asl_error() -> type[Exception]:
+    from asl.errors import AslError
+
+    return AslError
+
+
+def _told(problem: Exception) -> str:
+    """The message of a problem, with each finding of the definition on a line of its own."""
+    lines = [str(diagnostic) for diagnostic in getattr(problem, "diagnostics", ())]
+    return "\n".join(lines if lines else [str(problem)])
+
+
+def _check_writable(path: str) -> None:
+    """Better to know before the execution than after it."""
+    try:
+        with Path(path).open("a", encoding="utf-8"):
+            pass
+    except OSError as problem:
+        raise _Problem(f"--history {path}: {problem.strerror}") from problem
+
+
+# -- after
+
+
+def _write_history(path: str, events: Sequence[Event]) -> None:
+    from asl.history import history
+    from asl.jsontext import encode
+
+    try:
+        with Path(path).open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write('{"events": [\n')
+            file.write(",\n".join(encode(shaped) for shaped in history(events)))
+            file.write("\n]}\n")
+    except OSError as problem:
+        raise _Problem(f"--history {path}: {problem.strerror}") from problem
+
+
+def _interrupted(ctx: click.Context, trace: Trace | None, screen: Screen | None) -> NoReturn:
+    if screen:
+        screen.lines(())
+    where = ""
+    if trace and trace.log.running:
+        from asl_cli.report import place_of
+
+        where = f" in {place_of(_innermost(trace.log.running))}"
+    click.echo(f"interrupted{where}", err=True)
+    ctx.exit(130)
+
+
+def _innermost(visit: Visit) -> Visit:
+    while visit.running:
+        visit = visit.running[0]
+    return visit
+
+
+def _report(execution: _Execution, mode: str | None, trace: Trace | None, screen: Screen | None, out: TextIO) -> None:
+    if mode == "json":
+        return
+    from asl_cli import report
+
+    if trace is not None and screen is not None:
+        screen.lines(report.summary(execution, screen))
+    if execution.status == "SUCCEEDED":
+        from asl.jsontext import encode
+
+        write_json(out, encode(execution.output) if mode == "quiet" else report.pretty(execution.output))
+        out.flush()
+        return
+    visits = trace.log.visits if trace is not None else report.visits_of(execution)
+    errors = Screen(standard_error())
+    errors.lines(report.failure(execution, visits, errors, headline=trace is None))
