@@ -79,6 +79,8 @@ def decode(text: str) -> Any:
         raise NotJSON(f"line {problem.lineno}, column {problem.colno}: {problem.msg}") from None
     except RecursionError:
         raise NotJSON("nested too deeply") from None
+    except ValueError as problem:  # an integer of thousands of digits
+        raise NotJSON(str(problem)) from None
 
 
 def size(text: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asl.errors import UnsupportedError
 from asl.states.choice import Choice
 from asl.states.fail import Fail
 from asl.states.map_ import Map
@@ -13,6 +12,7 @@ from asl.states.pass_ import Pass
 from asl.states.succeed import Succeed
 from asl.states.task import Task
 from asl.states.wait import Wait
+from asl.syntax.fields import JSONPATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,11 +28,11 @@ _CONTAINERS: dict[str, Callable[..., State]] = {Parallel.type: Parallel, Map.typ
 class Program:
     """The states of a valid definition, linked. ``states`` has all of them by name, at any depth, in document order."""
 
-    __slots__ = ("start", "states", "tasks", "timeout")
+    __slots__ = ("_language", "start", "states", "tasks", "timeout")
 
     def __init__(self, definition: Mapping[str, Any]) -> None:
         self.states: dict[str, State] = {}
-        _refuse_jsonata(definition, "the state machine")
+        self._language: str = definition.get("QueryLanguage", JSONPATH)
         self.start = self._compile_scope(definition)
         seconds = definition.get("TimeoutSeconds")
         self.timeout: int | None = None if seconds is None else seconds * 1000
@@ -46,23 +46,14 @@ class Program:
         """Compile the states of one scope (the machine, a branch, a processor). Returns the one it starts at."""
         scope_states: dict[str, State] = {}
         for name, fields in scope["States"].items():
-            _refuse_jsonata(fields, f"the state '{name}'")
             kind = fields["Type"]
+            language = fields.get("QueryLanguage", self._language)  # also below a Map or Parallel of the other language
             if kind in _CONTAINERS:
-                state = _CONTAINERS[kind](name, fields, self._compile_scope)
+                state = _CONTAINERS[kind](name, fields, language, self._compile_scope)
             else:
-                state = _SIMPLE[kind](name, fields)
+                state = _SIMPLE[kind](name, fields, language)
             scope_states[name] = self.states[name] = state
         for state in scope_states.values():
             state.link(scope_states)
         return scope_states[scope["StartAt"]]
 
-
-def _refuse_jsonata(fields: Mapping[str, Any], where: str) -> None:
-    if fields.get("QueryLanguage", "JSONPath") == "JSONata":
-        raise UnsupportedError(f"{where} uses QueryLanguage JSONata, which can't be run yet; JSONPath can")
-    if "Assign" in fields:
-        raise UnsupportedError(f"{where} uses Assign (variables), which can't be run yet")
-    for part in ("Choices", "Catch"):
-        if any("Assign" in rule for rule in fields.get(part, ())):
-            raise UnsupportedError(f"{where} uses Assign (variables) in {part}, which can't be run yet")

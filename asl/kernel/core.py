@@ -23,6 +23,7 @@ state, or ends the execution. ``crash`` ends the execution from anywhere: AWS le
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -83,6 +84,7 @@ class Core:
         "root",
         "seed",
         "status",
+        "variable_bytes",
     )
 
     def __init__(
@@ -102,6 +104,7 @@ class Core:
         self.root: Frame
         self.dirty: dict[str, Frame] | None = None  # kept only for a driver that takes turns
         self.gone: list[str] = []
+        self.variable_bytes = 0  # of all live variables
         self.status = "RUNNING"
         self.output: str | None = None  # JSON text
         self.error: str | None = None
@@ -144,18 +147,24 @@ class Core:
         if self.last >= self.history_limit:
             self._enforce_history_limit()
 
-    def started(self, frame_id: str, wait: int, now: int) -> bool:
+    def started(self, frame_id: str, wait: int, now: int, worker: str | None = None) -> bool:
         """The task has begun. False when nobody waits for it any more."""
         frame = self._waiting(frame_id, wait)
         if frame is None:
             return False
         self.now = now
-        frame.state.started(self, frame)
+        frame.state.started(self, frame, worker)
         self._arm(frame)
-        if self.last >= self.history_limit:
-            self._enforce_history_limit()
+        return self._within_history_limit()
+
+    def submitted(self, frame_id: str, wait: int, output: str, now: int) -> bool:
+        """A job was accepted, or a task token handed on; its outcome comes later. False when nobody waits any more."""
+        frame = self._waiting(frame_id, wait)
+        if frame is None:
             return False
-        return True
+        self.now = now
+        frame.state.submitted(self, frame, output)
+        return self._within_history_limit()
 
     def resume(self, frame_id: str, wait: int, outcome: Outcome, now: int) -> bool:
         """The answer to an Invoke. False when it comes too late or twice."""
@@ -260,6 +269,7 @@ class Core:
         parent = frame.parent
         frame.value, frame.text = value, text
         frame.status = DONE
+        self._forget_variables(frame)
         del self.frames[frame.id]
         if parent is None:
             self.record(frame, "ExecutionSucceeded", text)
@@ -297,6 +307,7 @@ class Core:
             self.commands.append(Cancel(frame.id, frame.wait_id))
         frame.status = DONE
         frame.wait_id = 0
+        self._forget_variables(frame)
         if self.frames.pop(frame.id, None) is not None and self.dirty is not None:
             self.dirty.pop(frame.id, None)
             self.gone.append(frame.id)
@@ -310,6 +321,23 @@ class Core:
                 self.gone.append(child.id)
         frame.children = None
 
+    def assign(self, frame: Frame, values: dict[str, Any], sizes: dict[str, int]) -> None:
+        """Set variables of the frame's line; ``sizes`` are their bytes of JSON text."""
+        known = frame.sizes or {}
+        self.variable_bytes += sum(sizes.values()) - sum(known.get(name, 0) for name in sizes)
+        # New mappings: a scope that is being read keeps what it had.
+        frame.variables = {**(frame.variables or {}), **values}
+        frame.sizes = {**known, **sizes}
+
+    def next_token(self, frame: Frame) -> str:
+        """The task token of the frame's next invocation. It can't be guessed without the seed and is different every time."""
+        return self.token(frame.id, frame.waits + 1)
+
+    def token(self, frame_id: str, wait: int) -> str:
+        """The task token of an invocation."""
+        raw = b"".join(entropy.draw(self.seed, f"{frame_id} token", wait * 8 + part) for part in range(8))
+        return b64encode(raw).decode()
+
     def draw(self, frame: Frame) -> bytes:
         """16 bytes of the frame's own random numbers."""
         frame.draws += 1
@@ -322,6 +350,11 @@ class Core:
         begin_visit(frame, following)
         frame.status = READY
         self.ready.append(frame)
+
+    def _forget_variables(self, frame: Frame) -> None:
+        if frame.sizes is not None:
+            self.variable_bytes -= sum(frame.sizes.values())
+            frame.variables = frame.sizes = None
 
     def _wait(self, frame: Frame, phase: str) -> int:
         frame.phase = phase
@@ -372,6 +405,11 @@ class Core:
         self.frames.clear()
         self.ready.clear()
 
+    def _within_history_limit(self) -> bool:
+        if self.last >= self.history_limit:
+            self._enforce_history_limit()
+        return self.status == "RUNNING"
+
     def _enforce_history_limit(self) -> None:
         """The last event that fits is ExecutionFailed, unless it is the end anyway."""
         limit = self.history_limit
@@ -394,6 +432,7 @@ class Core:
             "last": self.last,
             "now": self.now,
             "seed": self.seed,
+            "variable_bytes": self.variable_bytes,
             "status": self.status,
             "output": self.output,
             "error": self.error,
@@ -417,6 +456,7 @@ class Core:
             core.root = known["0"]
         core.ready = deque(known[frame_id] for frame_id in data["ready"])
         core.last, core.now, core.status = data["last"], data["now"], data["status"]
+        core.variable_bytes = data["variable_bytes"]
         core.output, core.error, core.cause = data["output"], data["error"], data["cause"]
         return core
 

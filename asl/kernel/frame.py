@@ -33,8 +33,11 @@ class State(Protocol):
     def resume(self, core: Core, frame: Frame, outcome: Outcome | None) -> State | None:
         """Go on with a visit that waited; ``outcome`` is the answer, or None when the time it slept for has come."""
 
-    def started(self, core: Core, frame: Frame) -> None:
-        """The outside has begun the task which this visit asked for."""
+    def started(self, core: Core, frame: Frame, worker: str | None) -> None:
+        """The outside has begun the task which this visit asked for; ``worker`` names who, for an activity."""
+
+    def submitted(self, core: Core, frame: Frame, output: str) -> None:
+        """The service has accepted the job, or the message with the task token; ``output`` is its answer."""
 
     def joined(self, core: Core, frame: Frame, child: Frame) -> State | None:
         """A child has ended well; its result is ``child.value``."""
@@ -52,6 +55,7 @@ class Frame:
     __slots__ = (
         "attempt",
         "beat",
+        "came_from",
         "children",
         "deadline",
         "draws",
@@ -65,6 +69,7 @@ class Frame:
         "phase",
         "previous",
         "retries",
+        "sizes",
         "slot",
         "spawned",
         "state",
@@ -89,6 +94,7 @@ class Frame:
         self.outcome: Outcome | None = None  # the answer that has come for a waiting frame
         self.previous = 0  # id of the last event on this line
         self.visit = 0  # id of the ...StateEntered event of the visit
+        self.came_from = 0  # id of the event before that
         self.entered_at = 0  # milliseconds
         self.wait_id = 0  # what it waits for; 0 = nothing. A late or repeated answer doesn't match any more
         self.waits = 0  # how many waits there were
@@ -102,6 +108,7 @@ class Frame:
         self.draws = 0  # how many random numbers were drawn
         self.item: tuple[int, Any] | None = None  # (index, value) of a Map's iteration
         self.variables: dict[str, Any] | None = None  # assigned on this line; inner lines read outer ones
+        self.sizes: dict[str, int] | None = None  # their sizes in bytes of JSON text
         self.local: Any = None  # the state's own notes between enter and resume; JSON
 
 
@@ -116,8 +123,8 @@ def begin_visit(frame: Frame, state: State) -> None:
 
 
 _PLAIN = (
-    "slot", "status", "phase", "previous", "visit", "entered_at", "wait_id", "waits", "deadline", "heartbeat", "beat", "attempt",
-    "retries", "spawned", "draws", "variables", "local",
+    "slot", "status", "phase", "previous", "visit", "came_from", "entered_at", "wait_id", "waits", "deadline", "heartbeat", "beat", "attempt",
+    "retries", "spawned", "draws", "variables", "sizes", "local",
 )  # fmt: skip
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from asl.expressions.scope import EvaluationError, PathNotFound
+from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.jsontext import NotJSON, encode, too_large
 from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure
 from asl.states.dataflow import JsonPathFlow
+from asl.states.jsonata import JsonataFlow
 from asl.states.scope import VisitScope
+from asl.states.variables import DATA_LIMIT_ERROR, VariableLimitError, assign
+from asl.syntax.fields import JSONATA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from asl.expressions.scope import Scope
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Outcome
 
-DATA_LIMIT_ERROR = "States.DataLimitExceeded"
+Flow = JsonPathFlow | JsonataFlow
 
 #: What evaluating may raise: an error of the language, or a value that can't be written as JSON (nested too deeply).
 EVALUATION_ERRORS = (EvaluationError, NotJSON)
@@ -37,12 +39,12 @@ class State:
         if "type" in cls.__dict__:  # not for what some types share
             cls.entered, cls.exited = f"{cls.type}StateEntered", f"{cls.type}StateExited"
 
-    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
         self.name = name
         self.comment = fields.get("Comment")
         self.target: str | None = fields.get("Next")
         self.next: State | None = None
-        self.flow = JsonPathFlow(fields)
+        self.flow: Flow = JsonataFlow(fields) if language == JSONATA else JsonPathFlow(fields)
 
     def link(self, states: Mapping[str, State]) -> None:
         """Turn names of targets into the states themselves."""
@@ -66,8 +68,13 @@ class State:
         """Only states that wait are resumed."""
         raise AssertionError(f"{self.type} states never wait ({frame.phase!r}, {outcome!r})")
 
-    def started(self, core: Core, frame: Frame) -> None:
+    def started(self, core: Core, frame: Frame, worker: str | None) -> None:
         """Only tasks start."""
+        raise AssertionError(f"{self.type} states have no task")
+
+    def submitted(self, core: Core, frame: Frame, output: str) -> None:
+        """Only tasks are submitted."""
+        raise AssertionError(f"{self.type} states have no task")
 
     def joined(self, core: Core, frame: Frame, child: Frame) -> State | None:
         """Only Parallel and Map have children."""
@@ -87,11 +94,12 @@ class State:
     def record_entered(self, core: Core, frame: Frame) -> None:
         """Write ...StateEntered; from here on the frame's events belong to this visit."""
         parent = frame.parent
+        frame.came_from = frame.previous
         frame.visit = 0 if parent is None else parent.visit
         frame.visit = core.record(frame, self.entered, self.name, frame.text, frame.slot)
         frame.entered_at = core.now
 
-    def scope(self, core: Core, frame: Frame) -> Scope | None:
+    def scope(self, core: Core, frame: Frame) -> VisitScope | None:
         """The surroundings of the state's expressions; None when none of them looks at any."""
         return VisitScope(core, frame) if self.flow.reads_scope else None
 
@@ -102,6 +110,7 @@ class State:
         output: Any,
         text: str | None = None,
         *,
+        assigned: dict[str, Any] | None = None,
         following: State | None = None,
         rule: int | None = None,
     ) -> State | None:
@@ -114,7 +123,8 @@ class State:
         if too_large(text):
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
             return None
-        core.record(frame, self.exited, self.name, text, None, rule)
+        shown = assign(core, frame, self.name, assigned) if assigned else None
+        core.record(frame, self.exited, self.name, text, shown, rule)
         target = following or self.next
         if target is None:
             core.finish(frame, output, text)
@@ -124,11 +134,11 @@ class State:
 
     def broken(self, core: Core, frame: Frame, problem: EvaluationError | NotJSON) -> State | None:
         """An expression could not be evaluated, or its value not be written."""
-        core.fail(frame, self.failure_of(frame, problem))
+        core.fail(frame, self.failure_of(core, frame, problem))
         return None
 
-    def failure_of(self, frame: Frame, problem: EvaluationError | NotJSON) -> Failure:
-        """The failure that AWS reports for such a problem, with its prefix."""
+    def failure_of(self, core: Core, frame: Frame, problem: EvaluationError | NotJSON) -> Failure:
+        """The failure that AWS reports for such a problem, with its prefix; EvaluationFailed is recorded where AWS does."""
         if isinstance(problem, NotJSON):
             return Failure(RUNTIME_ERROR, self.cause(frame, f"The value can't be written as JSON: {problem}"))
         if isinstance(problem, PathNotFound) and problem.field is not None:
@@ -137,7 +147,22 @@ class State:
                 f"could not be found in the input '{frame.text}'"
             )
             return Failure(problem.error, self.cause(frame, text))
-        return Failure(problem.error, self.cause(frame, problem.cause))
+        if isinstance(problem, VariableLimitError):
+            frame.previous = core.record_after(
+                frame.visit, frame, "EvaluationFailed", self.name, problem.error, problem.cause, problem.location
+            )
+            return Failure(problem.error, problem.cause)
+        cause = self.cause(frame, problem.cause)
+        if isinstance(problem, QueryEvaluationError):
+            origin = self.evaluation_origin(frame, problem.location)
+            frame.previous = core.record_after(
+                origin, frame, "EvaluationFailed", self.name, problem.error, cause, problem.location
+            )
+        return Failure(problem.error, cause)
+
+    def evaluation_origin(self, frame: Frame, location: str | None) -> int:
+        """What EvaluationFailed follows: on AWS the event before the state was entered."""
+        return frame.came_from
 
     def cause(self, frame: Frame, text: str) -> str:
         """AWS's sentence around the cause of a failed evaluation."""

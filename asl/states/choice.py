@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from asl.expressions.choice_rules import compile_rule, describe_rule
 from asl.expressions.scope import EvaluationError
 from asl.kernel.core import RUNTIME_ERROR
-from asl.states.base import State
+from asl.states.base import Flow, State
+from asl.states.dataflow import JsonPathFlow
+from asl.states.jsonata import JsonataFlow, JsonataValue
 from asl.states.scope import VisitScope
 from asl.syntax.fields import (
     ASSIGN,
@@ -32,7 +34,7 @@ from asl.syntax.fields import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
@@ -122,37 +124,72 @@ _NO_MATCH = "Failed to transition out of the state. The state does not point to 
 
 
 class Choice(State):
-    """Rules are tried in order on the effective input; the output is that input through OutputPath."""
+    """Rules are tried in order on the effective input; the output is that input through OutputPath or Output.
+
+    Assign and (JSONata) Output of the rule taken replace those of the state, which belong to Default.
+    """
 
     type = "Choice"
 
-    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
-        super().__init__(name, fields)
+    def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
+        super().__init__(name, fields, language)
         self.definitions: list[Mapping[str, Any]] = fields["Choices"]
-        self.rules = [compile_rule(rule) for rule in fields["Choices"]]
-        self.rule_targets: list[str] = [rule["Next"] for rule in fields["Choices"]]
+        self.rules = [_Rule(rule, fields, language) for rule in self.definitions]
         self.default_target: str | None = fields.get("Default")
         self.rules_read_scope = any(rule.reads_scope for rule in self.rules)
         self.default: State | None = None
-        self.branches: list[tuple[Any, State]] = []
 
     def link(self, states: Mapping[str, State]) -> None:
-        self.branches = [(rule, states[target]) for rule, target in zip(self.rules, self.rule_targets, strict=True)]
+        for rule in self.rules:
+            rule.next = states[rule.target]
         self.default = states[self.default_target] if self.default_target is not None else None
 
     def describe(self, rule: int) -> str:
         """The condition of a rule in one short line; "" for Default and for rules that don't exist."""
-        return describe_rule(self.definitions[rule]) if 0 <= rule < len(self.definitions) else ""
+        if not 0 <= rule < len(self.definitions):
+            return ""
+        definition = self.definitions[rule]
+        condition = definition.get("Condition")
+        return describe_rule(definition) if condition is None else str(condition).removeprefix("{%").removesuffix("%}").strip()
 
     def work(self, core: Core, frame: Frame) -> State | None:
         flow, raw = self.flow, frame.value
         scope = VisitScope(core, frame) if self.rules_read_scope or flow.reads_scope else None
         effective = flow.effective(raw, scope)
         index, target = DEFAULT_RULE, self.default
-        for number, (rule, state) in enumerate(self.branches):
-            if rule(effective, scope):
-                index, target = number, state
+        for number, rule in enumerate(self.rules):
+            if rule.holds(effective, scope):
+                index, target = number, rule.next
+                if rule.flow is not None:
+                    flow = rule.flow
                 break
         if target is None:
             raise EvaluationError(RUNTIME_ERROR, _NO_MATCH)
-        return self.leave(core, frame, flow.output(raw, effective, scope), following=target, rule=index)
+        output, assigned = flow.finish(raw, effective, scope)
+        return self.leave(core, frame, output, assigned=assigned, following=target, rule=index)
+
+
+class _Rule:
+    """One element of Choices. ``flow`` is what replaces the state's own when it is taken; None: nothing differs."""
+
+    __slots__ = ("flow", "holds", "next", "reads_scope", "target")
+
+    def __init__(self, fields: Mapping[str, Any], state_fields: Mapping[str, Any], language: str) -> None:
+        self.target: str = fields["Next"]
+        self.next: State | None = None
+        self.flow: Flow | None = None
+        self.holds: Callable[[Any, Any], bool]
+        own = {name: fields[name] for name in ("Assign", "Output") if name in fields}
+        differs = bool(own) or "Assign" in state_fields or (language == JSONATA and "Output" in state_fields)
+        if language == JSONATA:
+            self.holds = JsonataValue(fields["Condition"], "Condition", "boolean")
+            self.reads_scope = True
+            if differs:
+                self.flow = JsonataFlow(own)
+        else:
+            rule = compile_rule(fields)
+            self.holds = rule
+            if differs:
+                around = {name: state_fields[name] for name in ("InputPath", "OutputPath") if name in state_fields}
+                self.flow = JsonPathFlow(around | own)
+            self.reads_scope = rule.reads_scope or (self.flow is not None and self.flow.reads_scope)

@@ -3,8 +3,10 @@
     raw input -InputPath-> effective input -Parameters-> payload -[work]-> result -ResultSelector-> selected
     selected -ResultPath-> merged into the RAW input -OutputPath-> output
 
-A step that a definition doesn't use is None and costs one comparison. Each language has such a flow; a state asks it for
-``effective``, ``arguments`` and ``output`` and never asks which language it is.
+``Assign`` sees the selected result as ``$`` and, like every other step, the variables as they were on entry.
+
+A step that a definition doesn't use is None and costs one comparison. Each query language has such a flow (see
+``jsonata.py`` for the other); a state asks it for ``effective``, ``arguments`` and ``finish`` and never asks which it is.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class JsonPathFlow:
     """InputPath, Parameters (or Map's ItemSelector under its own name), ResultSelector, ResultPath, OutputPath."""
 
     __slots__ = (
+        "assign",
         "discards_result",
         "input_path",
         "output_path",
@@ -50,7 +53,8 @@ class JsonPathFlow:
         self.result_path: ReferencePath | None = None
         if result_path not in (None, "$"):
             self.result_path = compile_reference_path(result_path, allow_context=False, allow_variables=False)
-        steps = (self.input_path, self.output_path, self.parameters, self.result_selector)
+        self.assign = _template(fields, "Assign")
+        steps = (self.input_path, self.output_path, self.parameters, self.result_selector, self.assign)
         self.reads_scope = any(step is not None and step.reads_scope for step in steps)
         self.plain = not any(steps) and self.result_path is None and not self.discards_result
 
@@ -62,15 +66,16 @@ class JsonPathFlow:
         """What the work receives."""
         return effective if self.parameters is None else self.parameters(effective, scope)
 
-    def output(self, raw: Any, result: Any, scope: Scope | None) -> Any:
-        """The state's output from its raw input and the work's result."""
+    def finish(self, raw: Any, result: Any, scope: Scope | None) -> tuple[Any, dict[str, Any] | None]:
+        """The state's output, and the variables that it assigns, from its raw input and the work's result."""
         if self.result_selector is not None:
             result = self.result_selector(result, scope)
+        assigned = None if self.assign is None else self.assign(result, scope)
         if self.discards_result:
             result = raw
         elif self.result_path is not None:
             result = self.result_path.put(raw, result)
-        return result if self.output_path is None else self.output_path(result, scope)
+        return result if self.output_path is None else self.output_path(result, scope), assigned
 
 
 def _path(fields: Mapping[str, Any], name: str) -> Path | Template | None:

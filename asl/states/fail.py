@@ -13,13 +13,13 @@ from asl.jsontext import encode
 from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure
 from asl.states.base import State
+from asl.states.jsonata import JsonataValue
 from asl.states.scope import VisitScope
-from asl.syntax.fields import COMMON, Table, path_or_intrinsic, text
+from asl.syntax.fields import JSONATA, COMMON, Table, path_or_intrinsic, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from asl.expressions.scope import Scope
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
 
@@ -43,10 +43,10 @@ class Fail(State):
 
     type = "Fail"
 
-    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
-        super().__init__(name, fields)
-        self.error = _text_of(fields, "Error")
-        self.cause_text = _text_of(fields, "Cause")
+    def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
+        super().__init__(name, fields, language)
+        self.error = _text_of(fields, "Error", language)
+        self.cause_text = _text_of(fields, "Cause", language)
 
     def work(self, core: Core, frame: Frame) -> State | None:
         scope = VisitScope(core, frame)
@@ -54,14 +54,16 @@ class Fail(State):
         return None
 
 
-def _text_of(fields: Mapping[str, Any], name: str) -> Callable[[Any, Scope], str | None]:
+def _text_of(fields: Mapping[str, Any], name: str, language: str) -> Callable[[Any, VisitScope], str | None]:
+    if language == JSONATA and name in fields:
+        return JsonataValue(fields[name], name, "string")
     path_field = f"{name}Path"
     if path_field not in fields:
         fixed: str | None = fields.get(name)
         return lambda _data, _scope: fixed
     read = compile_value(fields[path_field])
 
-    def text(data: Any, scope: Scope) -> str:
+    def text(data: Any, scope: VisitScope) -> str:
         try:
             value = read(data, scope)
         except PathNotFound as problem:

@@ -9,6 +9,8 @@ from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.handled import BACKOFF, HandledState
 
 if TYPE_CHECKING:
+    from asl.expressions.scope import EvaluationError
+    from asl.jsontext import NotJSON
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Failure, Outcome
@@ -45,7 +47,8 @@ class FanOutState(HandledState):
         try:
             if self.flow.plain:
                 return self.leave(core, frame, results, text)
-            return self.leave(core, frame, self.flow.output(frame.value, results, self.scope(core, frame)))
+            output, assigned = self.flow.finish(frame.value, results, self.scope(core, frame))
+            return self.leave(core, frame, output, assigned=assigned)
         except EVALUATION_ERRORS as problem:
             return self.broken(core, frame, problem)
 
@@ -58,6 +61,15 @@ class FanOutState(HandledState):
         core.drop_children(frame)
         frame.local = None
         frame.previous = origin
+        return self.handle(core, frame, failure)
+
+    def broken(self, core: Core, frame: Frame, problem: EvaluationError | NotJSON) -> State | None:
+        """An evaluation that fails while children run (a later item's ItemSelector) cuts them off."""
+        failure = self.failure_of(core, frame, problem)
+        for child in frame.children or ():
+            if child.id in core.frames:
+                self.abort_child(core, frame, child, None, frame.previous)
+        core.drop_children(frame)
         return self.handle(core, frame, failure)
 
     def abort_child(self, core: Core, frame: Frame, child: Frame, failed: Frame | None, origin: int) -> None:

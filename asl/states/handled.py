@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from asl.kernel.core import RUNTIME_ERROR
 from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.retry_catch import Handlers
+from asl.states.scope import VisitScope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +24,9 @@ BACKOFF = "backoff"  # the phase between two attempts
 class HandledState(State):
     """A state with Retry and Catch. Subclasses say in ``attempt`` what one attempt does."""
 
-    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
-        super().__init__(name, fields)
-        self.handlers = Handlers(fields)
+    def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
+        super().__init__(name, fields, language)
+        self.handlers = Handlers(fields, language)
 
     def link(self, states: Mapping[str, State]) -> None:
         super().link(states)
@@ -50,7 +51,7 @@ class HandledState(State):
 
     def broken(self, core: Core, frame: Frame, problem: EvaluationError | NotJSON) -> State | None:
         """Evaluation errors can be retried and caught too (all but States.Runtime)."""
-        return self.handle(core, frame, self.failure_of(frame, problem))
+        return self.handle(core, frame, self.failure_of(core, frame, problem))
 
     def handle(self, core: Core, frame: Frame, failure: Failure, alias: str | None = None) -> State | None:
         """Retry, else catch, else fail."""
@@ -68,8 +69,8 @@ class HandledState(State):
         self.give_up(core, frame)
         core.note(frame, "catch", failure.error, failure.cause, index, catcher.target)
         try:
-            output = catcher.output(frame.value, failure)
-            return self.leave(core, frame, output, following=catcher.next)
+            output, assigned = catcher.finish(frame.value, failure, VisitScope(core, frame))
+            return self.leave(core, frame, output, assigned=assigned, following=catcher.next)
         except EVALUATION_ERRORS as problem:  # the catcher's own ResultPath doesn't fit: nobody handles that
-            core.fail(frame, self.failure_of(frame, problem))
+            core.fail(frame, self.failure_of(core, frame, problem))
             return None

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from asl.errors import UnsupportedError
 from asl.expressions.reference import compile_reference_path
-from asl.expressions.scope import EvaluationError, PathNotFound
+from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.expressions.template import compile_template
 from asl.jsontext import encode
 from asl.kernel.core import RUNTIME_ERROR
+from asl.states.base import EVALUATION_ERRORS
 from asl.states.dataflow import JsonPathFlow
 from asl.states.fanout import CHILDREN, FanOutState
+from asl.states.jsonata import JsonataValue, jsonata_field
 from asl.states.retry_catch import RETRY_CATCH
 from asl.states.scope import VisitScope
 from asl.syntax.fields import (
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
+    from asl.expressions.template import Template
     from asl.states.base import State
 
 _TOP_LEVEL = "only the whole state machine can have it"
@@ -171,30 +174,36 @@ class Map(FanOutState):
     type = "Map"
 
     def __init__(
-        self, name: str, fields: Mapping[str, Any], compile_scope: Callable[[Mapping[str, Any]], State]
+        self,
+        name: str,
+        fields: Mapping[str, Any],
+        language: str,
+        compile_scope: Callable[[Mapping[str, Any]], State],
     ) -> None:
-        super().__init__(name, fields)
+        super().__init__(name, fields, language)
         processor: Mapping[str, Any] = fields.get("ItemProcessor") or fields["Iterator"]
         if processor.get("ProcessorConfig", {}).get("Mode", "INLINE") != "INLINE":
             raise UnsupportedError(
                 f"the Map state '{name}' is a Distributed Map (Mode DISTRIBUTED), which can't be run yet; "
                 "use Mode INLINE to run it here"
             )
-        selector = "ItemSelector" if "ItemSelector" in fields else "Parameters"
-        self.flow = JsonPathFlow(fields, parameters="")  # Parameters is the old name of ItemSelector here
-        self.selector = compile_template(fields[selector]) if selector in fields else None
-        self.items_path = compile_reference_path(fields.get("ItemsPath", "$"))
-        self.concurrency: int = fields.get("MaxConcurrency", 0)
-        self.concurrency_path = (
-            compile_reference_path(fields["MaxConcurrencyPath"]) if "MaxConcurrencyPath" in fields else None
-        )
+        selector = "ItemSelector" if "ItemSelector" in fields else "Parameters"  # its old name
+        self.selector: Template | JsonataValue | None = None
+        if language == JSONATA:
+            self.selector = jsonata_field(fields, "ItemSelector")
+            self.items, self.limit = _items_jsonata(fields), _limit_jsonata(fields)
+        else:
+            self.flow = JsonPathFlow(fields, parameters="")
+            if selector in fields:
+                self.selector = compile_template(fields[selector])
+            self.items, self.limit = _items(fields), _limit(fields)
         self.processor = compile_scope(processor)
 
     def attempt(self, core: Core, frame: Frame) -> State | None:
         scope = VisitScope(core, frame)
         effective = self.flow.effective(frame.value, scope)
-        limit = self._limit(effective, scope)
-        items = self._items(effective, scope)
+        limit = min(self.limit(effective, scope) or INLINE_CONCURRENCY, INLINE_CONCURRENCY)
+        items = self.items(effective, scope)
         core.record(frame, self.started_event, len(items))
         core.fan_out(frame, CHILDREN)
         frame.local = {"items": items, "input": effective, "left": len(items)}
@@ -221,8 +230,8 @@ class Map(FanOutState):
             started = self._begin(core, frame, index, line)
             try:
                 self._spawn(core, frame, index, started)
-            except EvaluationError as problem:
-                return self._selector_failed(core, frame, problem)
+            except EVALUATION_ERRORS as problem:
+                return self.broken(core, frame, problem)
         return None
 
     def abort_child(self, core: Core, frame: Frame, child: Frame, failed: Frame | None, origin: int) -> None:
@@ -242,41 +251,65 @@ class Map(FanOutState):
         child = core.spawn(frame, self.processor, value, encode(value), started)
         child.item = (index, item)
 
-    def _selector_failed(self, core: Core, frame: Frame, problem: EvaluationError) -> State | None:
-        """A later item's ItemSelector can't be evaluated: the iterations under way are cut off."""
-        failure = self.failure_of(frame, problem)
-        for child in frame.children or ():
-            if child.id in core.frames:
-                self.abort_child(core, frame, child, None, frame.previous)
-        core.drop_children(frame)
-        return self.handle(core, frame, failure)
 
-    def _limit(self, effective: Any, scope: VisitScope) -> int:
-        wanted = self.concurrency
-        if self.concurrency_path is not None:
-            path = self.concurrency_path
-            value = path(effective, scope)
-            if not isinstance(value, int) or isinstance(value, bool):
-                shown = "{}" if isinstance(value, dict) else encode(value)
-                raise EvaluationError(
-                    RUNTIME_ERROR,
-                    f"The MaxConcurrencyPath field refers to value {_quoted(shown)} which is not a valid integer: {path.text}",
-                )
-            if value < 0:
-                raise EvaluationError(RUNTIME_ERROR, f"MaxConcurrency cannot be negative: {path.text} == {value}")
-            wanted = value
-        return min(wanted or INLINE_CONCURRENCY, INLINE_CONCURRENCY)
+def _items(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
+    path = compile_reference_path(fields.get("ItemsPath", "$"))
 
-    def _items(self, effective: Any, scope: VisitScope) -> list[Any]:
-        path = self.items_path
+    def items(effective: Any, scope: VisitScope) -> list[Any]:
         try:
-            items = path(effective, scope)
+            found = path(effective, scope)
         except PathNotFound:
-            items = None
-        if not isinstance(items, list):
+            found = None
+        if not isinstance(found, list):
             raise EvaluationError(RUNTIME_ERROR, f'Reference path "{path.text}" must point to array.')
-        return items
+        return found
+
+    return items
 
 
-def _quoted(text: str) -> str:
-    return text if text.startswith('"') else f'"{text}"'
+def _items_jsonata(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
+    if "Items" in fields:
+        return JsonataValue(fields["Items"], "Items", "array")
+
+    def items(raw: Any, _scope: VisitScope) -> list[Any]:
+        if not isinstance(raw, list):
+            raise QueryEvaluationError(f"Map state input must be an array but was: {encode(raw)}", None)
+        return raw
+
+    return items
+
+
+def _limit(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], int]:
+    if "MaxConcurrencyPath" not in fields:
+        fixed: int = fields.get("MaxConcurrency", 0)
+        return lambda _data, _scope: fixed
+    path = compile_reference_path(fields["MaxConcurrencyPath"])
+
+    def limit(effective: Any, scope: VisitScope) -> int:
+        value = path(effective, scope)
+        if not isinstance(value, int) or isinstance(value, bool):
+            shown = "{}" if isinstance(value, dict) else encode(value)
+            quoted = shown if shown.startswith('"') else f'"{shown}"'
+            raise EvaluationError(
+                RUNTIME_ERROR,
+                f"The MaxConcurrencyPath field refers to value {quoted} which is not a valid integer: {path.text}",
+            )
+        if value < 0:
+            raise EvaluationError(RUNTIME_ERROR, f"MaxConcurrency cannot be negative: {path.text} == {value}")
+        return value
+
+    return limit
+
+
+def _limit_jsonata(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], int]:
+    if "MaxConcurrency" not in fields:
+        return lambda _data, _scope: 0
+    read = JsonataValue(fields["MaxConcurrency"], "MaxConcurrency", "integer")
+
+    def limit(raw: Any, scope: VisitScope) -> int:
+        value: int = read(raw, scope)
+        if value < 0:
+            raise QueryEvaluationError(f"The MaxConcurrency field must not be negative: {value}", "MaxConcurrency")
+        return value
+
+    return limit

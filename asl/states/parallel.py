@@ -70,9 +70,13 @@ class Parallel(FanOutState):
     type = "Parallel"
 
     def __init__(
-        self, name: str, fields: Mapping[str, Any], compile_scope: Callable[[Mapping[str, Any]], State]
+        self,
+        name: str,
+        fields: Mapping[str, Any],
+        language: str,
+        compile_scope: Callable[[Mapping[str, Any]], State],
     ) -> None:
-        super().__init__(name, fields)
+        super().__init__(name, fields, language)
         self.branches = [compile_scope(branch) for branch in fields["Branches"]]
 
     def attempt(self, core: Core, frame: Frame) -> State | None:

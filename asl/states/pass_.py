@@ -45,8 +45,8 @@ class Pass(State):
 
     type = "Pass"
 
-    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
-        super().__init__(name, fields)
+    def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
+        super().__init__(name, fields, language)
         self.result = fields.get("Result")  # null counts as absent
 
     def work(self, core: Core, frame: Frame) -> State | None:
@@ -55,4 +55,5 @@ class Pass(State):
             return self.leave(core, frame, raw, frame.text)
         scope = self.scope(core, frame)
         result = self.result if self.result is not None else flow.arguments(flow.effective(raw, scope), scope)
-        return self.leave(core, frame, flow.output(raw, result, scope))
+        output, assigned = flow.finish(raw, result, scope)
+        return self.leave(core, frame, output, assigned=assigned)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asl.expressions.reference import compile_reference_path
+from asl.expressions.template import compile_template
 from asl.kernel.core import RUNTIME_ERROR, TIMEOUT_ERROR
 from asl.kernel.entropy import unit
+from asl.states.jsonata import JsonataValue, jsonata_field
 from asl.syntax.fields import (
     JSONATA,
     MAX_SECONDS,
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Failure
+    from asl.expressions.reference import ReferencePath
+    from asl.expressions.template import Template
     from asl.states.base import State
+    from asl.states.scope import VisitScope
 
 _ERROR_EQUALS = array_of(text(nonempty=True), nonempty=True, required=True)
 
@@ -117,28 +122,36 @@ class Retrier:
 class Catcher:
     """One element of Catch."""
 
-    __slots__ = ("discards", "matcher", "next", "result_path", "target")
+    __slots__ = ("assign", "discards", "is_jsonata", "matcher", "next", "output", "result_path", "target")
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
+    def __init__(self, fields: Mapping[str, Any], language: str) -> None:
         self.matcher = Matcher(fields["ErrorEquals"])
         self.target: str = fields["Next"]
         self.next: State | None = None
+        self.is_jsonata = language == JSONATA
+        self.output = jsonata_field(fields, "Output")
+        self.assign: Template | JsonataValue | None = None
+        if "Assign" in fields:
+            self.assign = jsonata_field(fields, "Assign") if self.is_jsonata else compile_template(fields["Assign"])
         path = fields.get("ResultPath", "$")
         self.discards = path is None
-        self.result_path = (
-            compile_reference_path(path, allow_context=False, allow_variables=False)
-            if path not in (None, "$")
-            else None
-        )
+        self.result_path: ReferencePath | None = None
+        if path is not None and path != "$":
+            self.result_path = compile_reference_path(path, allow_context=False, allow_variables=False)
 
-    def output(self, raw: Any, failure: Failure) -> Any:
-        """The state's output when this catcher takes the failure: the Error Output, put into the raw input."""
-        if self.discards:
-            return raw
+    def finish(self, raw: Any, failure: Failure, scope: VisitScope) -> tuple[Any, dict[str, Any] | None]:
+        """Output and assigned variables of the state when this catcher takes the failure."""
         error_output = {"Error": failure.error, "Cause": failure.cause}
         if failure.cause is None and failure.error == TIMEOUT_ERROR:
             error_output["Cause"] = ""  # a time-out has no cause in its events, but an empty one here
-        return error_output if self.result_path is None else self.result_path.put(raw, error_output)
+        scope.states["errorOutput"] = error_output
+        data = raw if self.is_jsonata else error_output  # what the expressions call $states.input, or $
+        assigned = None if self.assign is None else self.assign(data, scope)
+        if self.output is not None:
+            return self.output(data, scope), assigned
+        if self.discards:
+            return raw, assigned
+        return (error_output if self.result_path is None else self.result_path.put(raw, error_output)), assigned
 
 
 class Handlers:
@@ -146,9 +159,9 @@ class Handlers:
 
     __slots__ = ("catchers", "retriers")
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
+    def __init__(self, fields: Mapping[str, Any], language: str) -> None:
         self.retriers = [Retrier(retrier) for retrier in fields.get("Retry", ())]
-        self.catchers = [Catcher(catcher) for catcher in fields.get("Catch", ())]
+        self.catchers = [Catcher(catcher, language) for catcher in fields.get("Catch", ())]
 
     def link(self, states: Mapping[str, State]) -> None:
         """Turn names of targets into states."""

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 class VisitScope:
     """The surroundings of a state visit (see ``asl.expressions.scope.Scope``)."""
 
-    __slots__ = ("_context", "_core", "_frame", "_item", "_token")
+    __slots__ = ("_context", "_core", "_frame", "_item", "_token", "states")
 
     def __init__(self, core: Core, frame: Frame, token: str | None = None, item: tuple[int, Any] | None = None) -> None:
+        self.states: dict[str, Any] = {}  # what ``$states`` of JSONata holds besides input and context
         self._core = core
         self._frame = frame
         self._token = token
@@ -36,13 +37,26 @@ class VisitScope:
     @property
     def variables(self) -> Mapping[str, Any]:
         """Variables of this line of control over those of the outer ones."""
-        merged: dict[str, Any] = {}
-        frame: Frame | None = self._frame
-        while frame is not None:
-            if frame.variables:
-                merged = frame.variables | merged
-            frame = frame.parent
-        return merged
+        frame = self._frame
+        parent = frame.parent
+        found = frame.variables or {}
+        while parent is not None:
+            if parent.variables:
+                found = parent.variables | found
+            parent = parent.parent
+        return found
+
+    def bindings(self, data: Any, *, context: bool) -> dict[str, Any]:
+        """The names that a JSONata expression sees: the variables, and ``states``."""
+        states = {"input": data, **self.states}
+        if context:
+            states["context"] = self.context
+        return {**self.variables, "states": states}
+
+    @property
+    def now(self) -> int:
+        """The execution's clock, in milliseconds."""
+        return self._core.now
 
     def random(self) -> float:
         """The next random number of this line of control."""

@@ -27,4 +27,5 @@ class Succeed(State):
     def work(self, core: Core, frame: Frame) -> State | None:
         flow, raw = self.flow, frame.value
         scope = self.scope(core, frame)
-        return self.leave(core, frame, flow.output(raw, flow.effective(raw, scope), scope))
+        output, _ = flow.finish(raw, flow.effective(raw, scope), scope)
+        return self.leave(core, frame, output)

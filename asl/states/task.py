@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asl.expressions.reference import compile_reference_path
-from asl.expressions.scope import EvaluationError
+from asl.expressions.scope import EvaluationError, QueryEvaluationError
 from asl.expressions.template import compile_template
 from asl.jsontext import encode, too_large
 from asl.kernel.core import RUNTIME_ERROR, TIMEOUT_ERROR
@@ -17,6 +17,7 @@ from asl.kernel.outcome import Failure, Value
 from asl.states.base import DATA_LIMIT_ERROR, EVALUATION_ERRORS, size_cause
 from asl.states.handled import BACKOFF, HandledState
 from asl.states.retry_catch import HEARTBEAT_ERROR, RETRY_CATCH
+from asl.states.jsonata import JsonataValue
 from asl.states.scope import VisitScope
 from asl.syntax.fields import (
     ASSIGN,
@@ -39,9 +40,9 @@ from asl.syntax.fields import (
 from asl.tasks.resource import parse_resource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from asl.expressions.scope import Scope
+    from asl.expressions.template import Template
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Outcome
@@ -91,35 +92,41 @@ class Task(HandledState):
     type = "Task"
     aborted = "TaskStateAborted"
 
-    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
-        super().__init__(name, fields)
+    def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
+        super().__init__(name, fields, language)
         self.resource = parse_resource(fields["Resource"])
-        self.fixed_parameters: Mapping[str, Any] = fields.get("Parameters") or {}
-        self.timeout = _Seconds(fields, "TimeoutSeconds")
-        self.heartbeat = _Seconds(fields, "HeartbeatSeconds")
-        self.credentials = compile_template(fields["Credentials"]) if "Credentials" in fields else None
-        needs = (self.timeout.reads_scope, self.heartbeat.reads_scope, self.credentials is not None)
-        self.reads_scope = self.flow.reads_scope or any(needs)
+        parameters = fields.get("Arguments" if language == JSONATA else "Parameters")
+        self.fixed_parameters: Mapping[str, Any] = parameters if isinstance(parameters, dict) else {}
+        self.timeout = _seconds(fields, "TimeoutSeconds")
+        self.heartbeat = _seconds(fields, "HeartbeatSeconds")
+        self.role_arn = _role_arn(fields, language)
+        readers = (self.timeout, self.heartbeat, self.role_arn)
+        self.reads_scope = self.flow.reads_scope or any(reader is not None for reader in readers)
 
-    def scope(self, core: Core, frame: Frame) -> Scope | None:
+    def scope(self, core: Core, frame: Frame) -> VisitScope | None:
         return VisitScope(core, frame) if self.reads_scope else None
 
     def attempt(self, core: Core, frame: Frame) -> State | None:
         flow, raw = self.flow, frame.value
-        scope = self.scope(core, frame)
+        scope = None
+        if self.reads_scope:
+            scope = VisitScope(core, frame, token=core.next_token(frame) if self.resource.has_token else None)
         effective = flow.effective(raw, scope)
-        payload = flow.arguments(effective, scope)
+        payload = self.resource.parameters(core, flow.arguments(effective, scope))
         text = frame.text if payload is raw else encode(payload)
-        timeout = self.timeout.read(effective, scope)
-        heartbeat = self.heartbeat.read(effective, scope)
-        role_arn = None if self.credentials is None else self.credentials(effective, scope).get("RoleArn")
+        if too_large(text):
+            core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
+            return None
+        timeout = None if self.timeout is None else self.timeout(effective, scope)
+        heartbeat = None if self.heartbeat is None else self.heartbeat(effective, scope)
+        role_arn = None if self.role_arn is None else self.role_arn(effective, scope)
         self.resource.scheduled(core, frame, text, timeout, heartbeat, role_arn)
         frame.local = None if timeout is None and heartbeat is None else [timeout, heartbeat, None]
         core.invoke(frame, TASK, text)
         return None
 
-    def started(self, core: Core, frame: Frame) -> None:
-        self.resource.started(core, frame)
+    def started(self, core: Core, frame: Frame, worker: str | None) -> None:
+        self.resource.started(core, frame, worker)
         if frame.local is not None:
             timeout, heartbeat, _ = frame.local
             frame.deadline = None if timeout is None else core.now + timeout * 1000
@@ -127,6 +134,9 @@ class Task(HandledState):
                 frame.beat = heartbeat * 1000
                 frame.heartbeat = core.now + frame.beat
             frame.local = [timeout, heartbeat, frame.deadline]
+
+    def submitted(self, core: Core, frame: Frame, output: str) -> None:
+        self.resource.submitted(core, frame, output)
 
     def resume(self, core: Core, frame: Frame, outcome: Outcome | None) -> State | None:
         if frame.phase == BACKOFF:
@@ -152,30 +162,56 @@ class Task(HandledState):
         try:
             if self.flow.plain:
                 return self.leave(core, frame, result, text)
-            return self.leave(core, frame, self.flow.output(frame.value, result, self.scope(core, frame)))
+            output, assigned = self.flow.finish(frame.value, result, self.scope(core, frame))
+            return self.leave(core, frame, output, assigned=assigned)
         except EVALUATION_ERRORS as problem:
             return self.broken(core, frame, problem)
 
 
-class _Seconds:
-    """TimeoutSeconds or HeartbeatSeconds, fixed or by its ...Path."""
+def _seconds(fields: Mapping[str, Any], name: str) -> Callable[[Any, Any], int] | None:
+    """A reader of TimeoutSeconds or HeartbeatSeconds, fixed, by expression or by its ...Path; None where there is none."""
+    path_field = f"{name}Path"
+    if path_field in fields:
+        read, shown = compile_reference_path(fields[path_field]), fields[path_field]
+    elif name not in fields:
+        return None
+    elif isinstance(fields[name], int):
+        fixed: int = fields[name]
+        return lambda _data, _scope: fixed
+    else:
+        value = JsonataValue(fields[name], name, "integer")
 
-    __slots__ = ("fixed", "name", "path", "reads_scope")
+        def evaluated(data: Any, scope: Any) -> int:
+            seconds: int = value(data, scope)
+            if seconds <= 0:
+                raise QueryEvaluationError(f"The {name} field must be a positive integer: {seconds}", name)
+            return seconds
 
-    def __init__(self, fields: Mapping[str, Any], name: str) -> None:
-        self.name = f"{name}Path"
-        self.fixed: int | None = fields.get(name)
-        self.path = compile_reference_path(fields[self.name]) if self.name in fields else None
-        self.reads_scope = self.path is not None and self.path.reads_scope
+        return evaluated
 
-    def read(self, data: Any, scope: Scope | None) -> int | None:
-        """Whole seconds, or None without a limit. Raises EvaluationError when the path leads to anything else."""
-        if self.path is None:
-            return self.fixed
-        value = self.path(data, scope)
+    def referenced(data: Any, scope: Any) -> int:
+        value = read(data, scope)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
             raise EvaluationError(
-                RUNTIME_ERROR,
-                f"The {self.name} parameter must reference a positive integer: {self.path.text} == {encode(value)}",
+                RUNTIME_ERROR, f"The {path_field} parameter must reference a positive integer: {shown} == {encode(value)}"
             )
         return value
+
+    return referenced
+
+
+def _role_arn(fields: Mapping[str, Any], language: str) -> Callable[[Any, Any], str] | None:
+    """A reader of the role in Credentials; None where there is none."""
+    if "Credentials" not in fields:
+        return None
+    credentials: Template | JsonataValue
+    if language == JSONATA:
+        credentials = JsonataValue(fields["Credentials"], "Credentials")
+    else:
+        credentials = compile_template(fields["Credentials"])
+
+    def role_arn(data: Any, scope: Any) -> str:
+        role: str = credentials(data, scope)["RoleArn"]
+        return role
+
+    return role_arn

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asl.expressions.reference import compile_reference_path
-from asl.expressions.scope import EvaluationError, PathNotFound
+from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.expressions.timestamps import parse_timestamp
 from asl.jsontext import encode
 from asl.kernel.core import RUNTIME_ERROR
-from asl.states.base import State
+from asl.states.base import EVALUATION_ERRORS, State
+from asl.states.jsonata import JsonataValue
 from asl.states.scope import VisitScope
 from asl.syntax.fields import (
+    JSONATA,
     ASSIGN,
     COMMON,
     INPUT_OUTPUT,
@@ -30,7 +32,6 @@ from asl.syntax.fields import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from asl.expressions.scope import Scope
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Outcome
@@ -60,9 +61,9 @@ class Wait(State):
     type = "Wait"
     aborted = "WaitStateAborted"
 
-    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
-        super().__init__(name, fields)
-        self.until = _until(fields)
+    def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
+        super().__init__(name, fields, language)
+        self.until = _until_jsonata(fields) if language == JSONATA else _until(fields)
 
     def work(self, core: Core, frame: Frame) -> State | None:
         scope = VisitScope(core, frame)
@@ -76,14 +77,42 @@ class Wait(State):
 
     def resume(self, core: Core, frame: Frame, outcome: Outcome | None) -> State | None:
         assert outcome is None, "nobody answers a Wait"
-        return self._done(core, frame, VisitScope(core, frame))
+        try:
+            return self._done(core, frame, VisitScope(core, frame))
+        except EVALUATION_ERRORS as problem:
+            return self.broken(core, frame, problem)
 
-    def _done(self, core: Core, frame: Frame, scope: Scope) -> State | None:
+    def evaluation_origin(self, frame: Frame, location: str | None) -> int:
+        """On AWS a bad moment follows the state's own Entered event, unlike every other evaluation error."""
+        return frame.visit if location in {"Seconds", "Timestamp"} else frame.came_from
+
+    def _done(self, core: Core, frame: Frame, scope: VisitScope) -> State | None:
         flow, raw = self.flow, frame.value
-        return self.leave(core, frame, flow.output(raw, flow.effective(raw, scope), scope))
+        output, assigned = flow.finish(raw, flow.effective(raw, scope), scope)
+        return self.leave(core, frame, output, assigned=assigned)
 
 
-def _until(fields: Mapping[str, Any]) -> Callable[[Any, Scope, int], int]:
+def _until_jsonata(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope, int], int]:
+    name = "Seconds" if "Seconds" in fields else "Timestamp"
+    read = JsonataValue(fields[name], name, "integer" if name == "Seconds" else "string")
+
+    def until(data: Any, scope: VisitScope, now: int) -> int:
+        value = read(data, scope)
+        if name == "Seconds":
+            if value < 0:
+                raise QueryEvaluationError(f"The Seconds field must not be negative: {value}", name)
+            return now + int(value) * 1000
+        moment = parse_timestamp(value)
+        if moment is None:
+            raise QueryEvaluationError(
+                f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {value}", name
+            )
+        return moment
+
+    return until
+
+
+def _until(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope, int], int]:
     """A function (effective input, scope, now) -> the moment to go on, in milliseconds."""
     if "Seconds" in fields:
         delay = int(fields["Seconds"]) * 1000
@@ -96,7 +125,7 @@ def _until(fields: Mapping[str, Any]) -> Callable[[Any, Scope, int], int]:
     read = compile_reference_path(fields[name])
     convert = _seconds if name == "SecondsPath" else _timestamp
 
-    def until(data: Any, scope: Scope, now: int) -> int:
+    def until(data: Any, scope: VisitScope, now: int) -> int:
         try:
             value = read(data, scope)
         except PathNotFound:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.expressions.scope import ExpressionSyntaxError
+from asl.tasks.services import ADAPTERS
 
 if TYPE_CHECKING:
     from asl.kernel.core import Core
@@ -27,6 +28,7 @@ class Resource(Protocol):
 
     arn: str
     pattern: str
+    has_token: bool  # whether $$.Task.Token exists
     label: str  # short name for people: a function's name, "sqs:sendMessage"
     limited_name: str  # how AWS names it when a result is too large
 
@@ -35,8 +37,14 @@ class Resource(Protocol):
     ) -> None:
         """Record that the task was asked for; ``payload`` is JSON text, times are seconds."""
 
-    def started(self, core: Core, frame: Frame) -> None:
-        """Record that it began."""
+    def parameters(self, core: Core, payload: Any) -> Any:
+        """What AWS makes of the payload before it is sent. Raises EvaluationError for one that can't be sent."""
+
+    def started(self, core: Core, frame: Frame, worker: str | None) -> None:
+        """Record that it began; ``worker`` is who took it, for an activity."""
+
+    def submitted(self, core: Core, frame: Frame, output: str) -> None:
+        """Record that a job was accepted or a token handed on."""
 
     def succeeded(self, core: Core, frame: Frame, output: str) -> None:
         """Record its result."""
@@ -51,11 +59,12 @@ class Resource(Protocol):
 class LambdaFunction:
     """A function named directly by its ARN: it gets the effective input and its result is the task's."""
 
-    __slots__ = ("arn", "label", "limited_name", "pattern", "qualifier")
+    __slots__ = ("arn", "has_token", "label", "limited_name", "pattern", "qualifier")
 
     def __init__(self, arn: str, parts: list[str]) -> None:
         self.arn = arn
         self.pattern = REQUEST
+        self.has_token = False
         self.label = parts[6]
         self.qualifier = parts[7] if len(parts) > 7 else None
         self.limited_name = arn
@@ -65,8 +74,14 @@ class LambdaFunction:
     ) -> None:
         core.record(frame, "LambdaFunctionScheduled", self.arn, payload, timeout, role_arn)
 
-    def started(self, core: Core, frame: Frame) -> None:
+    def parameters(self, core: Core, payload: Any) -> Any:
+        return payload
+
+    def started(self, core: Core, frame: Frame, worker: str | None) -> None:
         core.record(frame, "LambdaFunctionStarted")
+
+    def submitted(self, core: Core, frame: Frame, output: str) -> None:
+        raise AssertionError("a function called by its ARN is never submitted")
 
     def succeeded(self, core: Core, frame: Frame, output: str) -> None:
         core.record(frame, "LambdaFunctionSucceeded", output)
@@ -81,11 +96,12 @@ class LambdaFunction:
 class Activity:
     """Work that a worker fetches."""
 
-    __slots__ = ("arn", "label", "limited_name", "pattern")
+    __slots__ = ("arn", "has_token", "label", "limited_name", "pattern")
 
     def __init__(self, arn: str, parts: list[str]) -> None:
         self.arn = arn
         self.pattern = REQUEST
+        self.has_token = True
         self.label = f"activity:{parts[6]}"
         self.limited_name = arn
 
@@ -94,8 +110,14 @@ class Activity:
     ) -> None:
         core.record(frame, "ActivityScheduled", self.arn, payload, timeout, heartbeat)
 
-    def started(self, core: Core, frame: Frame) -> None:
-        core.record(frame, "ActivityStarted", None)
+    def parameters(self, core: Core, payload: Any) -> Any:
+        return payload
+
+    def started(self, core: Core, frame: Frame, worker: str | None) -> None:
+        core.record(frame, "ActivityStarted", worker)
+
+    def submitted(self, core: Core, frame: Frame, output: str) -> None:
+        raise AssertionError("an activity is never submitted")
 
     def succeeded(self, core: Core, frame: Frame, output: str) -> None:
         core.record(frame, "ActivitySucceeded", output)
@@ -110,7 +132,7 @@ class Activity:
 class Service:
     """A service integration: an optimised one, an AWS SDK call, or an HTTP call."""
 
-    __slots__ = ("arn", "label", "limited_name", "pattern", "resource", "resource_type")
+    __slots__ = ("_adapt", "arn", "has_token", "label", "limited_name", "pattern", "resource", "resource_type")
 
     def __init__(self, arn: str, resource_type: str, resource: str) -> None:
         self.arn = arn
@@ -119,6 +141,8 @@ class Service:
         self.label = f"{resource_type}:{resource}"
         self.limited_name = resource_type
         action = resource.partition(".")[2]
+        self.has_token = bool(action)
+        self._adapt = ADAPTERS.get(self.label.partition(".")[0])
         self.pattern = SYNC if action.startswith("sync") else TOKEN if action == "waitForTaskToken" else REQUEST
 
     def scheduled(
@@ -128,8 +152,14 @@ class Service:
         kind, name = self.resource_type, self.resource
         core.record(frame, "TaskScheduled", kind, name, region, payload, timeout, heartbeat, role_arn)
 
-    def started(self, core: Core, frame: Frame) -> None:
+    def parameters(self, core: Core, payload: Any) -> Any:
+        return payload if self._adapt is None else self._adapt(core, payload)
+
+    def started(self, core: Core, frame: Frame, worker: str | None) -> None:
         core.record(frame, "TaskStarted", self.resource_type, self.resource)
+
+    def submitted(self, core: Core, frame: Frame, output: str) -> None:
+        core.record(frame, "TaskSubmitted", self.resource_type, self.resource, output)
 
     def succeeded(self, core: Core, frame: Frame, output: str) -> None:
         core.record(frame, "TaskSucceeded", self.resource_type, self.resource, output)

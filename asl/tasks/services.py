@@ -1,0 +1,49 @@
+"""What single service integrations do to their parameters before they are sent, as far as AWS was seen doing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asl.expressions.scope import EvaluationError
+from asl.jsontext import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asl.kernel.core import Core
+
+RUNTIME_ERROR = "States.Runtime"
+
+
+def _api_gateway(_core: Core, parameters: Any) -> Any:
+    """Every header must be an array of values."""
+    headers = parameters.get("Headers") if isinstance(parameters, dict) else None
+    if headers is not None and not (
+        isinstance(headers, dict) and all(isinstance(values, list) for values in headers.values())
+    ):
+        raise EvaluationError(
+            RUNTIME_ERROR,
+            f"The Parameters '{encode(parameters)}' could not be used to start the Task: "
+            "[The value of the field 'Headers' has an invalid format]",
+        )
+    return parameters
+
+
+def _put_events(core: Core, parameters: Any) -> Any:
+    """Each entry's Resources get the state machine and the execution."""
+    entries = parameters.get("Entries") if isinstance(parameters, dict) else None
+    if not isinstance(entries, list):
+        return parameters
+    about = [core.execution.machine_arn, core.execution.arn]
+    told = [
+        {**entry, "Resources": [*(entry.get("Resources") or ()), *about]} if isinstance(entry, dict) else entry
+        for entry in entries
+    ]
+    return {**parameters, "Entries": told}
+
+
+#: By ``service:action``, without the suffix of the pattern.
+ADAPTERS: dict[str, Callable[[Core, Any], Any]] = {
+    "apigateway:invoke": _api_gateway,
+    "events:putEvents": _put_events,
+}
