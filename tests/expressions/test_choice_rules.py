@@ -16,6 +16,7 @@ from asl.expressions.located import LocatedSyntaxError
 from asl.expressions.scope import EvaluationError
 
 EARLY, LATE = "2012-10-09T19:00:55Z", "2012-10-09T19:00:56Z"
+FINE = "2016-02-29T00:00:00.123456789-08:00"
 ORDERS = {
     "Equals": operator.eq,
     "LessThan": operator.lt,
@@ -74,15 +75,15 @@ def test_boolean_equals() -> None:
 TYPE_TESTS = {
     "IsNull": [None],
     "IsNumeric": [0, 1.5],
-    "IsString": ["", "x", EARLY],
+    "IsString": ["", "x", EARLY, FINE],
     "IsBoolean": [True, False],
-    "IsTimestamp": [EARLY, "2016-02-29T00:00:00.123456789-08:00"],
+    "IsTimestamp": [EARLY, FINE],
 }
 
 
 @pytest.mark.parametrize("name", list(TYPE_TESTS))
 def test_type_tests(name: str) -> None:
-    everything = [None, 0, 1.5, "", "x", EARLY, True, False, [], {}, "2016-02-29T00:00:00.123456789-08:00"]
+    everything = [None, 0, 1.5, "", "x", EARLY, True, False, [], {}, FINE]
     for value in everything:
         expected = any(value is right or (type(value) is type(right) and value == right) for right in TYPE_TESTS[name])
         assert matches(name, True, value) is expected

@@ -194,7 +194,8 @@ def test_refused_when_compiled(text: str) -> None:
     [
         ("States.Array(1, States.Nope())", 16),
         (r"States.Array('a\n')", 15),
-        ("States.Array(1, $.a[)", 16 + 4),
+        ("States.Array(1, $.a[)", 19),
+        ("States.Array(1, $.)", 17),
         ("States.Array(1", 14),
     ],
 )
