@@ -195,7 +195,7 @@ def test_refused_when_compiled(text: str) -> None:
         ("States.Array(1, States.Nope())", 16),
         (r"States.Array('a\n')", 15),
         ("States.Array(1, $.a[)", 19),
-        ("States.Array(1, $.)", 17),
+        ("States.Array(1, $.)", 18),
         ("States.Array(1", 14),
     ],
 )
@@ -203,6 +203,15 @@ def test_problem_points_at_the_place(text: str, offset: int) -> None:
     with pytest.raises(ExpressionSyntaxError) as caught:
         compile_intrinsic(text)
     assert caught.value.offset == offset
+
+
+@given(st.text(alphabet="States.Array(UID)0,'$[]{}\\ 1e-", max_size=25))
+def test_any_text_compiles_or_is_refused(text: str) -> None:
+    for call in (text, f"States.Array({text})"):
+        try:
+            assert compile_intrinsic(call).text == call
+        except ExpressionSyntaxError as problem:
+            assert 0 <= problem.offset <= len(call)
 
 
 def test_nesting_is_bounded() -> None:

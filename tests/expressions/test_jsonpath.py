@@ -133,6 +133,8 @@ NOT_PATHS = [
     "$.a.",
     "$.a[?(@.b == 1)",
     "$.a[?()]",
+    "$.a[?(@.b == 01)]",
+    "$.a[?(@.b == 1e999)]",
     "$.a[?('x')]",
     "$.a[?(@.b ~ 1)]",
     "$.a.length()",
@@ -270,6 +272,17 @@ def test_traceback_shows_the_generated_line() -> None:
     with pytest.raises(AttributeError) as caught:
         path.get({}, None)
     assert "scope.context['only']" in "".join(traceback.format_exception(caught.value))
+
+
+@given(st.text(alphabet="$@.*ab[]()'\"?=!<~/&|,:0 1-\\ein", max_size=20))
+def test_any_text_compiles_or_is_refused(text: str) -> None:
+    for path in (f"${text}", f"$.a[?({text})]", f"$[?(@.a {text})]"):
+        try:
+            compiled = compile_path(path)
+        except ExpressionSyntaxError as problem:
+            assert 0 <= problem.offset <= len(path)
+        else:
+            assert compiled.definite or isinstance(compiled({"a": [1, {"b": "x"}]}, scope()), list)
 
 
 names = st.text(max_size=6)
