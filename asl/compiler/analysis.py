@@ -1,8 +1,8 @@
 """Everything that is wrong with a definition, found in one go: ``analyse(source)``.
 
 Field by field against the tables of the states' rooms, then what only the whole graph shows: targets, ends, names,
-scopes (the document itself, each branch, each processor). Nothing here calls itself, so that no definition, however deep or
-broken, can do worse than produce a list of diagnostics.
+scopes (the document itself, each branch, each processor). Nothing here calls itself, so that no definition, however
+deep or broken, can do worse than produce a list of diagnostics.
 """
 
 from __future__ import annotations
