@@ -85,7 +85,7 @@ def analyse(source: Source, *, express: bool = False) -> list[Diagnostic]:
     ``express``: also report what an Express workflow can't have.
     """
     findings = Findings(source)
-    if source.has_positions and jsontext.size(source.text) > DEFINITION_LIMIT:
+    if jsontext.size(source.text) > DEFINITION_LIMIT:
         findings.add("ASL801", "", f"The definition is larger than {DEFINITION_LIMIT:,} bytes")
     if source.readable:
         _analyse_tree(source.tree, findings, express=express)

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 WORDS = sorted({name for table in FIELDS.values() for name in table.fields} | set(FIELDS) | {"StartAt", "States", "A"})
 NAMES = st.sampled_from(WORDS) | st.text(max_size=5)
 SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | NAMES | st.sampled_from(["$.a", "{% 1 %}"])
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | NAMES
+    | st.sampled_from(["$.a", "{% 1 %}"])
 )
 JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=30
@@ -112,15 +117,17 @@ def test_any_json(value: Any) -> None:
     assert_sound(analyse(source), source)
 
 
-@given(
-    st.dictionaries(
-        NAMES,
-        st.fixed_dictionaries(
-            {"Type": st.sampled_from(sorted(FIELDS))}, optional=dict.fromkeys(set(WORDS) - {"Type"}, JSON)
-        ),
-    )
+SMALL = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=5
 )
-@settings(max_examples=50)
+STATES = st.builds(
+    lambda kind, fields: {**fields, "Type": kind},
+    st.sampled_from(sorted(FIELDS)),
+    st.dictionaries(st.sampled_from(WORDS), SMALL, max_size=5),
+)
+
+
+@given(st.dictionaries(NAMES, STATES, max_size=3))
 def test_any_states(states: dict[str, Any]) -> None:
     source = Source(json.dumps({"StartAt": "A", "States": states}))
     assert_sound(analyse(source), source)

@@ -85,6 +85,25 @@ def test_yaml_merge_keeps_own_fields() -> None:
     assert source.tree == {"a": {"p": 1, "q": 2}, "b": {"p": 1, "q": 3}}
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a: &x 1\nb:\n  <<: *x\n", "ASL109 1:4"),
+        ("a: &x {<<: {p: 1}}\nb: {<<: *x}\n", "ASL109 1:8"),
+        ("a: !!int x\n", "ASL109 1:4"),
+        ("a: !!float x\n", "ASL109 1:4"),
+        ("a: !!set {x}\n", "ASL109 1:4"),
+        ("a: " + "9" * 400, "ASL106 1:4"),
+        ("? [x]\n: 1\n", "ASL109 1:3"),
+        ("a: \x00\n", "ASL108 1:4"),
+        ('a: "\\Uffffffff"\n', "ASL108 1:1"),
+    ],
+)
+def test_what_yaml_may_not_hold(text: str, problem: str) -> None:
+    (found,) = Source(text, "m.yaml").problems
+    assert f"{found.rule} {found.line}:{found.column}" == problem
+
+
 LEAVES = st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=6)
 TREES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4)
