@@ -1,8 +1,8 @@
 """Everything that is wrong with a definition, found in one go: ``analyse(source)``.
 
 Field by field against the tables of the states' rooms, then what only the whole graph shows: targets, ends, names,
-scopes (the document itself, each branch, each processor). Nothing here calls itself, so that no definition, however deep or
-broken, can do worse than produce a list of diagnostics.
+scopes (the document itself, each branch, each processor). Nothing here calls itself, so that no definition, however
+deep or broken, can do worse than produce a list of diagnostics.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def analyse(source: Source, *, express: bool = False) -> list[Diagnostic]:
     ``express``: also report what an Express workflow can't have.
     """
     findings = Findings(source)
-    if source.has_positions and jsontext.size(source.text) > DEFINITION_LIMIT:
+    if jsontext.size(source.text) > DEFINITION_LIMIT:
         findings.add("ASL801", "", f"The definition is larger than {DEFINITION_LIMIT:,} bytes")
     if source.readable:
         _analyse_tree(source.tree, findings, express=express)

@@ -25,7 +25,7 @@ class _Scope:
 
 
 def check_flow(findings: Findings, body: dict[str, Any], pointer: str, owners: dict[str, str]) -> None:
-    """Check the scope ``body`` (an object with StartAt and States); ``owners`` says where each name of all scopes is."""
+    """Check the scope ``body`` (an object with StartAt and States); ``owners``: where each name of all scopes is."""
     states = body.get("States")
     if not isinstance(states, dict) or not states:
         return
@@ -44,6 +44,7 @@ def check_flow(findings: Findings, body: dict[str, Any], pointer: str, owners: d
         for field, target, target_pointer in targets(state, place):
             found = _check_target(scope, field, target, target_pointer)
             complete = complete and found
+            ends = ends or not found  # the state that is missing may be the one that ends it
     if not ends:
         hint = 'give one "End": true, or add a Succeed or Fail state'
         findings.add("ASL303", f"{pointer}/States", "No state of this scope ends it", hint, key=True)
@@ -99,7 +100,7 @@ def _check_next_or_end(findings: Findings, state: dict[str, Any], pointer: str) 
     stops = state.get("End") is True
     if goes_on and stops:
         findings.add("ASL307", f"{pointer}/End", "A state has either 'Next' or 'End', not both", key=True)
-    elif not goes_on and not stops:
+    elif not goes_on and isinstance(state.get("End", False), bool) and not stops:
         hint = 'write "Next": "<state>" or "End": true'
         findings.add("ASL307", pointer, "The state has neither 'Next' nor 'End'", hint, key=True)
     return goes_on != stops

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from asl.compiler.resources import check_resource
-from asl.states.map_ import DISTRIBUTED_ONLY
+from asl.states.map_ import DISTRIBUTED_ONLY, FIELDS
 
 if TYPE_CHECKING:
     from asl.syntax.diagnostics import Findings
@@ -57,7 +57,7 @@ def check_delays(view: StateView) -> None:
     for index, retrier in enumerate(retriers if isinstance(retriers, list) else ()):
         if not isinstance(retrier, dict):
             continue
-        interval, cap = retrier.get("IntervalSeconds", 1), retrier.get("MaxDelaySeconds")
+        interval, cap = retrier.get("IntervalSeconds"), retrier.get("MaxDelaySeconds")
         if _is_integer(interval) and _is_integer(cap) and 0 < cap <= interval:
             message = f"MaxDelaySeconds ({cap}) must be greater than IntervalSeconds ({interval})"
             view.add("ASL503", f"/Retry/{index}/MaxDelaySeconds", message)
@@ -105,6 +105,10 @@ def _refuse_distributed_fields(view: StateView, config: dict[str, Any], place: s
     for field in DISTRIBUTED_ONLY:
         if field in view.state:
             view.add("ASL215", f"/{field}", f"Field '{field}' needs a Distributed Map", hint, key=True)
+    for field in view.state:
+        if field.startswith("ToleratedFailure") and field in FIELDS.fields:
+            message = f"Field '{field}' has an effect in a Distributed Map alone"
+            view.add("ASL217", f"/{field}", message, key=True)
 
 
 #: characters of a Map's label

@@ -86,8 +86,8 @@ class Diagnostic:
         name = self.source.name if self.source is not None else "<definition>"
         where = f"{name}:{line}:{column}" if line is not None else name
         place = f" at {self.pointer or '/'}" if line is None else ""
-        hint = f"; {self.hint}" if self.hint else ""
-        text = printable(f"{where}: {self.rule} {self.severity}: {self.message.rstrip()}{place}{hint}")
+        message = f"{self.message.rstrip(' .')}{place}; {self.hint}" if self.hint else f"{self.message.rstrip()}{place}"
+        text = printable(f"{where}: {self.rule} {self.severity}: {message}")
         return f"{text}\n{self.snippet()}" if snippet and line is not None else text
 
     def snippet(self, width: int = 100) -> str:

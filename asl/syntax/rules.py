@@ -139,6 +139,13 @@ _TABLE = (
         "Some fields belong to Distributed Map alone (ProcessorConfig.Mode DISTRIBUTED).",
     ),
     Rule("ASL216", "error", "field needs another field", "The field has no meaning without the other one."),
+    Rule(
+        "ASL217",
+        "warning",
+        "tolerance of an inline Map",
+        "Only a Distributed Map tolerates failed items; an inline Map fails with its first failed item.",
+        None,
+    ),
     # 3xx: flow
     Rule(
         "ASL301",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,6 +22,8 @@ from asl.syntax.positions import Lines, Places, Repeated, scan, too_deep, words
 #: how many objects and arrays may stand inside each other
 MAX_DEPTH = 200
 
+# how Python's surrogateescape keeps the bytes that are no UTF-8
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _YAML_SUFFIXES = (".yaml", ".yml")
 
 
@@ -110,11 +113,10 @@ class Source:
         self.problems.append(Diagnostic(rule, message, source=self, hint=hint, offset=offset))
 
     def _encoding_is_wrong(self) -> bool:
-        for offset, character in enumerate(self.text if not self.text.isascii() else ""):
-            if "\udc80" <= character <= "\udcff":
-                hint = "save the file as UTF-8"
-                self._problem("ASL104", "The text is not UTF-8", offset, hint)
-                return True
+        wrong = _NOT_UTF8.search(self.text)
+        if wrong is not None:
+            self._problem("ASL104", "The text is not UTF-8", wrong.start(), "save the file as UTF-8")
+            return True
         if self.text.startswith("\ufeff"):
             hint = "save the file as UTF-8 without a byte order mark"
             self._problem("ASL105", "The text begins with a byte order mark (BOM)", 0, hint)
