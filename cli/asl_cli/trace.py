@@ -116,7 +116,8 @@ class Trace:
             self._emit(self._lane(visit), self._line("retry", visit, what, timed=False))
         else:
             self._clear(scope)
-            self._emit(scope.lane, f"{self._screen.sign('branch')}{self._screen.sign('retry')} {what}")
+            sign = f"{self._screen.sign('retry')} " if self._screen.glyphs else ""
+            self._emit(scope.lane, f"{self._screen.sign('branch')}{sign}{what}")
             scope.lanes.clear()
             scope.hidden.clear()
             scope.stage = scope.labelled = None
@@ -259,7 +260,7 @@ class Trace:
             parts.append(paint(f"{visit.attempts} attempts", "yellow"))
         if visit.status == "caught":
             arrow = f" {self._screen.sign('arrow')} {paint(clean(visit.next), 'bold')}" if visit.next else ""
-            parts.append(f"{self._screen.sign('catch')} {self._problem(visit.error, visit.cause)}{arrow}")
+            parts.append(f"{self._screen.sign('catch')}{self._problem(visit.error, visit.cause)}{arrow}")
         elif visit.status == "failed":
             # the cause stands beside the state inside that failed
             parts.append(self._problem(visit.error, None if visit.children else visit.cause))
@@ -295,22 +296,24 @@ class Trace:
             return ""
         parts = []
         while visit.running:
-            done = sum(visit.iterations.values())
-            progress = f" {done:,}/{visit.length:,}" if visit.length is not None else ""
-            parts.append(self._screen.paint(clean(visit.name), "bold") + progress)
+            parts.append(self._running(visit))
             if len(visit.running) > 1:
-                names = dict.fromkeys(clean(inner.name) for inner in visit.running[:100])
+                names = list(dict.fromkeys(clean(inner.name) for inner in visit.running[:100]))
                 more = [] if len(names) <= 3 else [self._screen.sign("more")]
-                parts.append(", ".join([*list(names)[:3], *more]))
+                parts.append(", ".join([*names[:3], *more]))
                 break
             visit = visit.running[0]
         else:
             if visit.type not in _SLOW:
                 return ""
-            parts.append(
-                f"{self._screen.paint(clean(visit.name), 'bold')}  {self._screen.paint(kind_of(visit), 'dim')}"
-            )
+            parts.append(self._running(visit))
         return f"{self._screen.sign('running')} " + f" {self._screen.sign('inside')} ".join(parts)
+
+    def _running(self, visit: Visit) -> str:
+        name = self._screen.paint(clean(visit.name), "bold")
+        if visit.length is not None:
+            return f"{name} {sum(visit.iterations.values()):,}/{visit.length:,}"
+        return name if visit.children else f"{name}  {self._screen.paint(kind_of(visit), 'dim')}"
 
 
 _CHANGES = {
