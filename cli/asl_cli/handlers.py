@@ -37,7 +37,7 @@ def load(place: str) -> Handlers:
 
 
 def _is_file(place: str) -> bool:
-    return place.endswith(".py") or "/" in place or "\\" in place or Path(place).is_file()
+    return place.endswith(".py") or place.startswith(".") or "/" in place or "\\" in place or Path(place).is_file()
 
 
 def _load_file(path: Path) -> ModuleType:

@@ -11,35 +11,39 @@ from typing import Any
 import click
 
 from asl.jsontext import decode
+from asl_cli.problems import Problem
 
 #: How long a pipe without ``-i -`` may stay silent. Build servers hand down pipes that nobody ever writes to or closes.
 PATIENCE = 1.0
 
+_OPTION = "the input given with -i"
+_STDIN = "the input on stdin"
+
 
 def read(option: str | None) -> tuple[Any, str]:
-    """The input and its text. Raises click.BadParameter, which names the line and column of what isn't JSON."""
+    """The input and its text. Raises Problem, which names the line and column of what isn't JSON."""
     text, source = _text(option)
     try:
         return decode(text), text
     except ValueError as problem:  # NotJSON, or a number with more digits than Python takes
-        hint = "" if option is None or source != "-i" else _hint(option)
-        raise click.BadParameter(f"{source} is not JSON: {problem}{hint}", param_hint="'-i'") from None
+        hint = _hint(option) if option is not None and source == _OPTION else ""
+        raise Problem(f"{source} is not JSON: {problem}{hint}") from None
 
 
 def _text(option: str | None) -> tuple[str, str]:
     """The text, and what to call the place where it was found."""
     if option is None:
         piped = _piped()
-        return (piped, "stdin") if piped.strip() else ("{}", "-i")
+        return (piped, _STDIN) if piped.strip() else ("{}", _OPTION)
     if option == "-":
-        return _decoded(sys.stdin.buffer.read() if sys.stdin is not None else b"", "stdin"), "stdin"
+        return _decoded(sys.stdin.buffer.read() if sys.stdin is not None else b"", _STDIN), _STDIN
     if option.startswith("@"):
         path = Path(option[1:])
         try:
-            return _decoded(path.read_bytes(), str(path)), str(path)
+            return _decoded(path.read_bytes(), f"the input file {path}"), f"the input file {path}"
         except OSError as problem:
-            raise click.BadParameter(f"{path}: {problem.strerror}", param_hint="'-i'") from None
-    return option, "-i"
+            raise Problem(f"the input file {path}: {problem.strerror}") from None
+    return option, _OPTION
 
 
 def _hint(option: str) -> str:
@@ -54,8 +58,7 @@ def _decoded(data: bytes, source: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        message = f"{source} is not UTF-8: byte {problem.start} is 0x{data[problem.start]:02x}"
-        raise click.BadParameter(message, param_hint="'-i'") from None
+        raise Problem(f"{source} is not UTF-8: byte {problem.start} is 0x{data[problem.start]:02x}") from None
 
 
 def _piped() -> str:
@@ -67,7 +70,7 @@ def _piped() -> str:
         if not _will_answer():
             click.echo("asl: nothing came on stdin, so the input is {} (-i - waits for stdin)", err=True)
             return ""
-        return _decoded(data.read(), "stdin")
+        return _decoded(data.read(), _STDIN)
     except (OSError, ValueError):  # closed underneath, or a terminal of which this is a background job
         return ""
 

@@ -46,6 +46,19 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - a mistake in the table above
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as problem:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            if not near:
+                raise
+            raise click.UsageError(f"{problem.message} Did you mean '{near[0]}'?", ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
@@ -54,14 +67,10 @@ class LazyGroup(click.Group):
 def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
     if not asked or ctx.resilient_parsing:
         return
-    from importlib.metadata import PackageNotFoundError, version
+    from asl import __version__
 
-    try:
-        number = version("aslkit")
-    except PackageNotFoundError:  # run from a source tree
-        number = "(not installed)"
     python = ".".join(map(str, sys.version_info[:3]))
-    click.echo(f"aslkit {number}, Python {python}")
+    click.echo(f"aslkit {__version__}, Python {python}")
     ctx.exit()
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Characters of the failed state's input that are shown; the whole is in the history.
 INPUT_WIDTH = 200
+#: A cause that is JSON text and longer than this is laid out.
+ONE_LINE = 100
 
 #: status of an execution -> (sign, colour)
 _STATUSES = {
@@ -55,13 +57,13 @@ def _headline(execution: Ended, screen: Screen) -> str:
 
 
 def failure(execution: Ended, visits: Sequence[Visit], screen: Screen, *, headline: bool) -> list[str]:
-    """Error and cause in full, and the state that they come from; with a ``headline`` if nothing above says it failed."""
+    """Error and cause in full, and the state they come from; with a ``headline`` if nothing above says it failed."""
     lines = [_headline(execution, screen)] if headline else []
     if execution.error is not None:
         lines += _field("error", clean(execution.error), screen)
-    if execution.cause is not None:
-        lines += _field("cause", _readable(execution.cause), screen)
-    if execution.error is None and execution.cause is None:
+    for name, text in told_by(execution.cause):
+        lines += _field(name, text, screen)
+    if execution.status == "FAILED" and execution.error is None and execution.cause is None:
         lines += _field("error", "none given", screen)
     visit = culprit(visits)
     if visit is not None:
@@ -75,14 +77,20 @@ def _field(name: str, text: str, screen: Screen) -> list[str]:
     return [f"  {screen.paint(name, 'dim')}  {first}", *(f"         {line}" for line in others)]
 
 
-def _readable(cause: str) -> str:
-    """The cause as it is; JSON that wouldn't fit on a line is laid out."""
-    if len(cause) <= 100 or not cause.startswith("{"):
-        return cause
+def told_by(cause: str | None) -> list[tuple[str, str]]:
+    """A cause in named parts. A function's exception is JSON text: its message and traceback read better alone."""
+    if cause is None:
+        return []
     try:
-        return json.dumps(json.loads(cause), indent=2, ensure_ascii=False)
+        value = json.loads(cause) if cause.startswith("{") else None
     except (ValueError, RecursionError):
-        return cause
+        value = None
+    if not isinstance(value, dict):
+        return [("cause", cause)]
+    message, trace = value.get("errorMessage"), value.get("stackTrace", [])
+    if isinstance(message, str) and isinstance(trace, list) and all(isinstance(line, str) for line in trace):
+        return [("cause", message), *([("trace", "\n".join(map(str.rstrip, trace)))] if trace else [])]
+    return [("cause", json.dumps(value, indent=2, ensure_ascii=False) if len(cause) > ONE_LINE else cause)]
 
 
 def culprit(visits: Sequence[Visit]) -> Visit | None:

@@ -1,7 +1,7 @@
 """``asl run``: one execution, from the command line to its exit code.
 
-What goes where: stdout holds what was asked for (the trace and the output, the output alone, or the events), stderr what
-went wrong. Handlers' own printing goes to stderr, so that it can't spoil a pipeline.
+What goes where: stdout holds what was asked for (the trace and the output, the output alone, or the events), stderr
+what went wrong. Handlers' own printing goes to stderr, so that it can't spoil a pipeline.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TextIO
 
 import click
 
+from asl_cli.problems import Problem
 from asl_cli.terminal import Beside, Screen, standard_error, tolerate, write_json
 
 if TYPE_CHECKING:
@@ -35,12 +36,6 @@ class _Execution(Protocol):
     cause: str | None
     events: Sequence[Event]
     notes: Sequence[Note]
-
-
-class _Problem(click.ClickException):
-    """The user's own mistake: a message, and no traceback."""
-
-    exit_code = 2
 
 
 def _positive_seconds(_ctx: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
@@ -70,6 +65,7 @@ def _positive_seconds(_ctx: click.Context, _parameter: click.Parameter, value: f
 @click.pass_context
 def command(
     ctx: click.Context,
+    *,
     definition: str,
     given: str | None,
     handlers: str | None,
@@ -82,8 +78,8 @@ def command(
 ) -> None:
     """Run the state machine in the file MACHINE (JSON or YAML) here, without AWS.
 
-    A Task calls the Python function with the name of its Lambda function, or of its state, that --handlers loads: from a
-    dict HANDLERS in that file or module, else every public function in it.
+    A Task calls the Python function with the name of its Lambda function, or of its state, that --handlers loads:
+    from a dict HANDLERS in that file or module, else every public function in it.
 
     \b
     Examples:
@@ -133,7 +129,8 @@ def command(
     except _asl_error() as problem:
         if screen:
             screen.lines(())
-        raise _Problem(_told(problem)) from problem
+        hint = "" if handlers else _handler_hint(problem)
+        raise Problem(_told(problem) + hint) from problem
 
     if history_file is not None:
         _write_history(history_file, execution.events)
@@ -167,9 +164,9 @@ def _load_machine(path: str) -> Any:
     try:
         return StateMachine.load(path)
     except _asl_error() as problem:
-        raise _Problem(_told(problem)) from problem
+        raise Problem(_told(problem)) from problem
     except (OSError, UnicodeDecodeError) as problem:
-        raise _Problem(f"{path}: {problem}") from problem
+        raise Problem(f"{path}: {problem}") from problem
 
 
 def _load_handlers(place: str | None) -> dict[str, Callable[..., Any]] | None:
@@ -188,8 +185,17 @@ def _asl_error() -> type[Exception]:
 
 def _told(problem: Exception) -> str:
     """The message of a problem, with each finding of the definition on a line of its own."""
-    lines = [str(diagnostic) for diagnostic in getattr(problem, "diagnostics", ())]
-    return "\n".join(lines if lines else [str(problem)])
+    errors = [found for found in getattr(problem, "diagnostics", ()) if found.severity == "error"]
+    if not errors:
+        return str(problem)
+    count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+    return "\n".join([f"the definition has {count}", *(found.format(snippet=True) for found in errors)])
+
+
+def _handler_hint(problem: Exception) -> str:
+    from asl.errors import HandlerError
+
+    return "\n--handlers FILE loads them from a Python file" if isinstance(problem, HandlerError) else ""
 
 
 def _check_writable(path: str) -> None:
@@ -198,7 +204,7 @@ def _check_writable(path: str) -> None:
         with Path(path).open("a", encoding="utf-8"):
             pass
     except OSError as problem:
-        raise _Problem(f"--history {path}: {problem.strerror}") from problem
+        raise Problem(f"--history {path}: {problem.strerror}") from problem
 
 
 # -- after
@@ -214,7 +220,7 @@ def _write_history(path: str, events: Sequence[Event]) -> None:
             file.write(",\n".join(encode(shaped) for shaped in history(events)))
             file.write("\n]}\n")
     except OSError as problem:
-        raise _Problem(f"--history {path}: {problem.strerror}") from problem
+        raise Problem(f"--history {path}: {problem.strerror}") from problem
 
 
 def _interrupted(ctx: click.Context, trace: Trace | None, screen: Screen | None) -> NoReturn:

@@ -39,7 +39,7 @@ _SIGNS = {
     "running": ("◌", "running", "cyan"),
     "open": ("▸", ">", "cyan"),
     "retry": ("↻", "retry", "yellow"),
-    "catch": ("⚡", "caught", "red"),
+    "catch": ("⚡ ", "", "red"),
     "arrow": ("→", "->", ""),
     "more": ("…", "...", ""),
     "inside": ("›", ">", "dim"),

@@ -1,21 +1,22 @@
 """The trace: one line per state as it happens, with Map and Parallel as trees.
 
 Branches and iterations run at the same time, but a page is read from top to bottom. So each Map or Parallel has a
-*stage*: the lines of one branch go straight out, those of the others wait in their lane until the stage is free, and the
-status line (on a terminal) says what runs meanwhile. Of a large Map only the first iterations are shown, and the first
-that fail; the rest is counted in one line.
+*stage*: the lines of one branch go straight out, those of the others wait in their lane until the stage is free, and
+the status line (on a terminal) says what runs meanwhile. Of a large Map only the first iterations are shown, and the
+first that fail; the rest is counted in one line.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.visits import Change, Visit, VisitLog
+from asl_cli.report import told_by
 from asl_cli.terminal import clean, duration, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from asl.kernel.events import Event, Note
     from asl_cli.terminal import Screen
@@ -24,16 +25,21 @@ if TYPE_CHECKING:
 SHOWN_WHOLE = 5
 SHOWN = 3
 SHOWN_FAILED = 3
-#: Characters of an error's cause, and of an iteration's item, in a line of the trace.
-CAUSE_WIDTH = 100
+#: Characters of an error's cause, a Choice rule's condition and an iteration's item in a line of the trace.
+CAUSE_WIDTH = 72
+CONDITION_WIDTH = 80
 ITEM_WIDTH = 60
 
 
 class Machine(Protocol):
     """What the trace asks a state machine."""
 
+    @property
+    def definition(self) -> Mapping[str, Any]:
+        """The definition, known to be valid."""
+
     def describe_choice(self, state: str, rule: int) -> str:
-        """A Choice rule in short with where it leads, e.g. ``if $.n < 10 → Next``; "" if unknown."""
+        """The condition of a Choice rule in short, e.g. ``$.n < 10``; "" if unknown."""
 
     def resource_of(self, state: str) -> str | None:
         """The resource of a Task."""
@@ -47,6 +53,8 @@ class _Lane:
     slot: int = -1
     label: str = ""
     waiting: list[str] = field(default_factory=list)
+    #: nothing will follow in it
+    ended: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +81,7 @@ class Trace:
         self.log = VisitLog(machine)
         self._screen = screen
         self._machine = machine
+        self._states = _states(machine.definition)
         self._top = _Lane()
         self._scopes: dict[int, _Scope] = {}
         self._out: list[str] = []
@@ -107,7 +116,8 @@ class Trace:
             self._emit(self._lane(visit), self._line("retry", visit, what, timed=False))
         else:
             self._clear(scope)
-            self._emit(scope.lane, f"{self._screen.sign('branch')}{self._screen.sign('retry')} {what}")
+            sign = f"{self._screen.sign('retry')} " if self._screen.glyphs else ""
+            self._emit(scope.lane, f"{self._screen.sign('branch')}{sign}{what}")
             scope.lanes.clear()
             scope.hidden.clear()
             scope.stage = scope.labelled = None
@@ -118,6 +128,7 @@ class Trace:
         visit = change.visit
         lane = self._lane(visit)
         line = self._line(visit.status, visit, self._remark(visit))
+        lane.ended = visit.status != "caught" and self._is_last(visit)
         scope = self._scopes.pop(visit.id, None)
         if scope is None:
             self._emit(lane, line)
@@ -188,13 +199,12 @@ class Trace:
             self._emit(lane, line)
 
     def _settle(self, scope: _Scope) -> None:
-        """When the branch on stage has nothing open any more: show what ended meanwhile, then the next one that runs."""
-        if scope.stage is not None and scope.visit.running_in(scope.stage.slot):
+        """When the branch on stage has ended: show the others that ended meanwhile, then the next one that runs."""
+        if scope.stage is None or not scope.stage.ended:
             return
-        scope.stage = None
         running: _Lane | None = None
-        for slot, lane in sorted(scope.lanes.items()):
-            if scope.visit.running_in(slot):
+        for _, lane in sorted(scope.lanes.items()):
+            if not lane.ended:
                 running = running or lane
             elif lane.waiting:
                 self._take_stage(scope, lane)
@@ -250,7 +260,7 @@ class Trace:
             parts.append(paint(f"{visit.attempts} attempts", "yellow"))
         if visit.status == "caught":
             arrow = f" {self._screen.sign('arrow')} {paint(clean(visit.next), 'bold')}" if visit.next else ""
-            parts.append(f"{self._screen.sign('catch')} {self._problem(visit.error, visit.cause)}{arrow}")
+            parts.append(f"{self._screen.sign('catch')}{self._problem(visit.error, visit.cause)}{arrow}")
         elif visit.status == "failed":
             # the cause stands beside the state inside that failed
             parts.append(self._problem(visit.error, None if visit.children else visit.cause))
@@ -259,11 +269,23 @@ class Trace:
         return "  ".join(parts)
 
     def _rule(self, state: str, rule: int) -> str:
-        told = self._machine.describe_choice(state, rule)
-        return self._screen.text(clean(told)) if told else ("else" if rule < 0 else f"rule {rule + 1}")
+        """``if $.n < 10 → Next``, ``else → Next``."""
+        fields = self._states[state]
+        if rule < 0:
+            taken, target = "else", fields["Default"]
+        else:
+            condition = self._machine.describe_choice(state, rule)
+            taken = f"if {shorten(condition, CONDITION_WIDTH)}" if condition else f"rule {rule + 1}"
+            target = fields["Choices"][rule]["Next"]
+        return f"{self._screen.text(taken)} {self._screen.sign('arrow')} {self._screen.paint(clean(target), 'bold')}"
+
+    def _is_last(self, visit: Visit) -> bool:
+        """Whether nothing follows this visit in its branch, as it wasn't caught."""
+        return visit.status != "succeeded" or visit.type == "Succeed" or self._states[visit.name].get("End") is True
 
     def _problem(self, error: str | None, cause: str | None) -> str:
-        text = self._screen.text(shorten(cause, CAUSE_WIDTH)) if cause else ""
+        told = told_by(cause)
+        text = self._screen.text(shorten(told[0][1], CAUSE_WIDTH)) if told else ""
         named = self._screen.paint(clean(error), "red") if error else ""
         return ": ".join(part for part in (named, text) if part) or "no error"
 
@@ -274,22 +296,24 @@ class Trace:
             return ""
         parts = []
         while visit.running:
-            done = sum(visit.iterations.values())
-            progress = f" {done:,}/{visit.length:,}" if visit.length is not None else ""
-            parts.append(self._screen.paint(clean(visit.name), "bold") + progress)
+            parts.append(self._running(visit))
             if len(visit.running) > 1:
-                names = dict.fromkeys(clean(inner.name) for inner in visit.running[:100])
+                names = list(dict.fromkeys(clean(inner.name) for inner in visit.running[:100]))
                 more = [] if len(names) <= 3 else [self._screen.sign("more")]
-                parts.append(", ".join([*list(names)[:3], *more]))
+                parts.append(", ".join([*names[:3], *more]))
                 break
             visit = visit.running[0]
         else:
             if visit.type not in _SLOW:
                 return ""
-            parts.append(
-                f"{self._screen.paint(clean(visit.name), 'bold')}  {self._screen.paint(kind_of(visit), 'dim')}"
-            )
+            parts.append(self._running(visit))
         return f"{self._screen.sign('running')} " + f" {self._screen.sign('inside')} ".join(parts)
+
+    def _running(self, visit: Visit) -> str:
+        name = self._screen.paint(clean(visit.name), "bold")
+        if visit.length is not None:
+            return f"{name} {sum(visit.iterations.values()):,}/{visit.length:,}"
+        return name if visit.children else f"{name}  {self._screen.paint(kind_of(visit), 'dim')}"
 
 
 _CHANGES = {
@@ -301,8 +325,20 @@ _CHANGES = {
 _SLOW = frozenset(("Task", "Wait", "Map", "Parallel"))
 
 
+def _states(definition: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The fields of every state, those inside Map and Parallel too: a name stands once in a whole machine."""
+    found: dict[str, Mapping[str, Any]] = {}
+    waiting = [definition]
+    while waiting:
+        for name, fields in waiting.pop()["States"].items():
+            found[name] = fields
+            inner = [fields.get("ItemProcessor"), fields.get("Iterator"), *fields.get("Branches", ())]
+            waiting.extend(processor for processor in inner if processor)
+    return found
+
+
 def kind_of(visit: Visit) -> str:
-    """What a state is, in short: its type, or what a Task calls ("sqs:sendMessage", "lambda Charge", "activity Ask")."""
+    """What a state is, in short: its type, or what a Task calls ("sqs:sendMessage", "lambda Pay", "activity:Ask")."""
     resource = visit.resource
     if resource is None:
         return visit.type
@@ -314,5 +350,5 @@ def kind_of(visit: Visit) -> str:
     if fields[2] == "lambda":  # arn:aws:lambda:region:account:function:name
         return f"lambda {clean(fields[6])}"
     if fields[5] == "activity":  # arn:aws:states:region:account:activity:name
-        return f"activity {clean(fields[6])}"
+        return f"activity:{clean(fields[6])}"
     return clean(":".join(fields[5:]))  # arn:aws:states:::service:action
