@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAYLOAD_LIMIT = 262_144
 
 
-class NotJSON(ValueError):  # noqa: N818 - it names what the value is
+class NotJSON(ValueError):
     """A value can't be written as JSON, or a text isn't JSON. ``str()`` says what and where, in one line."""
 
 
@@ -29,7 +29,7 @@ def _refuse(value: object) -> NoReturn:
 def _short(value: object) -> str:
     try:
         text = repr(value)
-    except Exception as problem:  # noqa: BLE001 - a broken __repr__ of a user's object must not hide the real message
+    except Exception as problem:
         text = f"<unprintable: {type(problem).__name__}>"
     return text if len(text) <= 80 else text[:77] + "..."
 

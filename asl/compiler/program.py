@@ -25,12 +25,17 @@ _SIMPLE: dict[str, type[State]] = {
 _CONTAINERS: dict[str, Callable[..., State]] = {Parallel.type: Parallel, Map.type: Map}
 
 
+_YEAR = 365 * 24 * 3_600_000
+_FIVE_MINUTES = 300_000
+
+
 class Program:
     """The states of a valid definition, linked. ``states`` has all of them by name, at any depth, in document order."""
 
-    __slots__ = ("_language", "start", "states", "tasks", "timeout")
+    __slots__ = ("_language", "longest", "start", "states", "tasks", "timeout")
 
-    def __init__(self, definition: Mapping[str, Any]) -> None:
+    def __init__(self, definition: Mapping[str, Any], *, express: bool = False) -> None:
+        self.longest = _FIVE_MINUTES if express else _YEAR
         self.states: dict[str, State] = {}
         self._language: str = definition.get("QueryLanguage", JSONPATH)
         self.start = self._compile_scope(definition)
@@ -56,4 +61,3 @@ class Program:
         for state in scope_states.values():
             state.link(scope_states)
         return scope_states[scope["StartAt"]]
-

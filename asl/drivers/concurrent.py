@@ -15,25 +15,25 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.feed import Feed
+from asl.drivers.patience import give_up
 from asl.drivers.spell import Spell
 from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.tasks.call import Call
-from asl.tasks.lambda_ import failure_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from asl.drivers.clock import Clock
     from asl.drivers.feed import Listener
     from asl.kernel.core import Core
-    from asl.kernel.outcome import Outcome
-    from asl.tasks.call import BoundTask
+    from asl.tasks.call import Reply
+    from asl.tasks.registry import Tasks
 
 #: Threads for sync handlers. A Map runs at most 40 iterations at a time; Maps beside each other may want more.
 _THREADS = 128
 
 
-async def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener: Listener | None = None) -> None:
+async def run(core: Core, tasks: Tasks, clock: Clock, listener: Listener | None = None) -> None:
     """Run a started execution to its end on the running event loop."""
     driver = _Loop(core, tasks, clock, Feed(core, listener) if listener else None)
     try:
@@ -45,7 +45,7 @@ async def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener
 class _Loop:
     __slots__ = ("_answered", "_clock", "_core", "_feed", "_heap", "_loop", "_pool", "_serial", "_tasks", "_working")
 
-    def __init__(self, core: Core, tasks: Mapping[str, BoundTask], clock: Clock, feed: Feed | None) -> None:
+    def __init__(self, core: Core, tasks: Tasks, clock: Clock, feed: Feed | None) -> None:
         self._core = core
         self._tasks = tasks
         self._clock = clock
@@ -86,9 +86,14 @@ class _Loop:
         if clock.virtual:
             while self._working:
                 await self._answer()
+            if not heap:
+                give_up(self._core, clock)
+                return
             clock.sleep_until(heap[0][0])
         elif not heap or heap[0][0] > clock.now():
-            assert heap or self._working, "nothing is under way, and the execution has not ended"
+            if not heap and not self._working:
+                give_up(self._core, clock)
+                return
             delay = (heap[0][0] - clock.now()) / 1000 if heap else None
             await self._answer(delay)
             return
@@ -103,7 +108,12 @@ class _Loop:
             return
         self._answered.clear()
 
-    def _at(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any) -> None:
+    def _at(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+        """Let ``act(*arguments, now)`` happen at a moment."""
+        self._push(moment, self._next_serial(), act, *arguments)
+
+    def _push(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any) -> None:
+        """The same, with a place among what happens at that moment (that of the invocation, not of its answer)."""
         heappush(self._heap, (moment, serial, act, arguments))
 
     def _next_serial(self) -> int:
@@ -118,30 +128,42 @@ class _Loop:
                 case Invoke():
                     self._invoke(command)
                 case Sleep(frame, wait, until):
-                    self._at(until, self._next_serial(), core.wake, frame, wait)
+                    self._at(until, core.wake, frame, wait)
                 case Cancel(frame, wait):
                     task = self._working.pop((frame, wait), None)
                     if task is not None:
                         task.cancel()
 
     def _invoke(self, invoke: Invoke) -> None:
-        core, began = self._core, self._clock.now()
-        if not core.started(invoke.frame, invoke.wait, began):
+        core, frame, wait = self._core, invoke.frame, invoke.wait
+        if not core.is_waiting(frame, wait):
+            return
+        began = self._clock.now()
+        call = self._tasks[invoke.state].prepare(core, invoke)
+        if not core.started(frame, wait, began, call.worker):
             return
         serial = self._next_serial()
-        call = self._tasks[invoke.state].prepare(core, invoke)
         if isinstance(call, Call):
-            task = self._loop.create_task(self._call(call, began, serial))
-            self._working[invoke.frame, invoke.wait] = task
+            self._working[frame, wait] = self._loop.create_task(self._call(call, began, serial))
         else:
-            self._at(began, serial, self._deliver, invoke, call)
+            self._push(began, serial, self._settle, invoke, call)
+
+    def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
+        """Let happen what becomes of an invocation."""
+        core, frame, wait = self._core, invoke.frame, invoke.wait
+        if reply.submitted is not None and not core.submitted(frame, wait, reply.submitted, now):
+            return
+        if reply.outcome is None:
+            return
+        if reply.after:
+            self._at(now + reply.after, core.resume, frame, wait, reply.outcome)
+        else:
+            core.resume(frame, wait, reply.outcome, now)
 
     async def _call(self, call: Call, began: int, serial: int) -> None:
         invoke = call.invoke
-        spell = Spell(self._clock, began, lambda moment: self._beat(invoke, moment))
-        arguments = (
-            (call.event, call.context(spell.now, spell.sleep, spell.heartbeat)) if call.wants_context else (call.event,)
-        )
+        spell = Spell(self._core, self._clock, invoke, began, self._at_from_anywhere)
+        arguments = (call.event, call.context(spell)) if call.wants_context else (call.event,)
         try:
             if call.is_async:
                 result = await call.handler(*arguments)
@@ -150,23 +172,23 @@ class _Loop:
         except asyncio.CancelledError as error:
             if (invoke.frame, invoke.wait) not in self._working:  # the machine gave the task up
                 raise
-            outcome: Outcome = failure_of(error, call.request_id(), compact=call.bound.compact)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
-            outcome = call.error(error)
+            reply = call.error(error)
+        except Exception as error:
+            reply = call.error(error)
         else:
-            outcome = call.answer(result, began)
+            reply = call.answer(result, began)
         if self._working.pop((invoke.frame, invoke.wait), None) is not None:
-            self._at(max(spell.now(), self._clock.now()), serial, self._deliver, invoke, outcome)
+            self._push(max(spell.now(), self._clock.now()), serial, self._settle, invoke, reply)
             self._answered.set()
 
-    def _deliver(self, invoke: Invoke, outcome: Outcome, now: int) -> None:
-        self._core.resume(invoke.frame, invoke.wait, outcome, now)
+    def _at_from_anywhere(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+        """``_at`` for handlers, which may run in other threads."""
 
-    def _beat(self, invoke: Invoke, moment: int) -> None:
-        """A heartbeat, perhaps from another thread."""
-        self._loop.call_soon_threadsafe(
-            self._at, moment, self._next_serial(), self._core.heartbeat, invoke.frame, invoke.wait
-        )
+        def soon() -> None:
+            self._at(moment, act, *arguments)
+            self._answered.set()
+
+        self._loop.call_soon_threadsafe(soon)
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._pool is None:

@@ -39,14 +39,18 @@ if TYPE_CHECKING:
 
 RUNTIME_ERROR = "States.Runtime"
 TIMEOUT_ERROR = "States.Timeout"
-_TOO_MANY_EVENTS = f"The execution reached the maximum number of history events ({HISTORY_LIMIT})."
+_TOO_MANY_EVENTS = "The execution reached the maximum number of history events ({})."
 
 
 class Program(Protocol):
     """What the kernel needs of a compiled state machine."""
 
-    start: State
     timeout: int | None  # milliseconds
+    longest: int  # milliseconds that AWS lets any execution take: a year, or five minutes for Express
+
+    @property
+    def start(self) -> State:
+        """The state that an execution begins with."""
 
     def state(self, name: str) -> State:
         """The state of this name, at any depth (names are unique in a document)."""
@@ -76,6 +80,7 @@ class Core:
         "gone",
         "history_limit",
         "last",
+        "latest_end",
         "notes",
         "now",
         "output",
@@ -87,15 +92,14 @@ class Core:
         "variable_bytes",
     )
 
-    def __init__(
-        self, program: Program, execution: Any, seed: str = "", history_limit: int | None = HISTORY_LIMIT
-    ) -> None:
+    def __init__(self, program: Program, execution: Any, seed: str = "", history_limit: int = HISTORY_LIMIT) -> None:
         self.program = program
         self.execution = execution
         self.seed = seed
-        self.history_limit = history_limit or 1 << 62
+        self.history_limit = history_limit
         self.now = 0
         self.last = 0  # id of the last event
+        self.latest_end = 0  # when AWS would end it
         self.events: list[Event] = []
         self.notes: list[Note] = []
         self.commands: list[Command] = []
@@ -115,6 +119,7 @@ class Core:
     def start(self, value: Any, text: str, sent: str | None, now: int, *details: Any) -> None:
         """Begin with an input. ``text`` is its compact JSON, ``sent`` the text as it was given, where that differs."""
         self.now = now
+        self.latest_end = now + self.program.longest
         self.last = 1
         self.events.append(("ExecutionStarted", 0, now, 0, sent or text, *details))
         self.root = root = Frame("0", None, -1, self.program.start, value, text)
@@ -146,6 +151,10 @@ class Core:
             self.follow(frame, following)
         if self.last >= self.history_limit:
             self._enforce_history_limit()
+
+    def is_waiting(self, frame_id: str, wait: int) -> bool:
+        """Whether anybody still waits for this."""
+        return self._waiting(frame_id, wait) is not None
 
     def started(self, frame_id: str, wait: int, now: int, worker: str | None = None) -> bool:
         """The task has begun. False when nobody waits for it any more."""
@@ -338,6 +347,13 @@ class Core:
         raw = b"".join(entropy.draw(self.seed, f"{frame_id} token", wait * 8 + part) for part in range(8))
         return b64encode(raw).decode()
 
+    def waiting_with(self, token: str) -> Frame | None:
+        """The frame whose task waits with this token; None when no task does (any more)."""
+        for frame in self.frames.values():
+            if frame.status is WAITING and self.token(frame.id, frame.wait_id) == token:
+                return frame
+        return None
+
     def draw(self, frame: Frame) -> bytes:
         """16 bytes of the frame's own random numbers."""
         frame.draws += 1
@@ -419,7 +435,7 @@ class Core:
         del self.events[len(self.events) - surplus :]
         self.last = limit - 1
         self.output = None
-        self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS)
+        self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS.format(limit))
 
     # -- saving and loading ---------------------------------------------------------------------------------------------
 
@@ -432,6 +448,8 @@ class Core:
             "last": self.last,
             "now": self.now,
             "seed": self.seed,
+            "history_limit": self.history_limit,
+            "latest_end": self.latest_end,
             "variable_bytes": self.variable_bytes,
             "status": self.status,
             "output": self.output,
@@ -442,7 +460,7 @@ class Core:
     @classmethod
     def load(cls, program: Program, execution: Any, data: dict[str, Any], decode: Callable[[str], Any]) -> Core:
         """The opposite of ``dump``."""
-        core = cls(program, execution, data["seed"])
+        core = cls(program, execution, data["seed"], data["history_limit"])
         known: dict[str, Frame] = {}
         for item in data["frames"]:  # parents come before their children
             parent = known.get(item["parent"])
@@ -456,6 +474,7 @@ class Core:
             core.root = known["0"]
         core.ready = deque(known[frame_id] for frame_id in data["ready"])
         core.last, core.now, core.status = data["last"], data["now"], data["status"]
+        core.latest_end = data["latest_end"]
         core.variable_bytes = data["variable_bytes"]
         core.output, core.error, core.cause = data["output"], data["error"], data["cause"]
         return core

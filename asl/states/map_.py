@@ -46,9 +46,9 @@ from asl.syntax.fields import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from asl.expressions.template import Template
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
-    from asl.expressions.template import Template
     from asl.states.base import State
 
 _TOP_LEVEL = "only the whole state machine can have it"
@@ -246,8 +246,7 @@ class Map(FanOutState):
         local = frame.local
         value = item = local["items"][index]
         if self.selector is not None:
-            scope = VisitScope(core, frame, item=(index, item)) if self.selector.reads_scope else None
-            value = self.selector(local["input"], scope)
+            value = self.selector(local["input"], VisitScope(core, frame, item=(index, item)))
         child = core.spawn(frame, self.processor, value, encode(value), started)
         child.item = (index, item)
 
@@ -287,6 +286,8 @@ def _limit(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], int]:
 
     def limit(effective: Any, scope: VisitScope) -> int:
         value = path(effective, scope)
+        if isinstance(value, str) and value.isdecimal():  # AWS takes a number in quotes
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             shown = "{}" if isinstance(value, dict) else encode(value)
             quoted = shown if shown.startswith('"') else f'"{shown}"'

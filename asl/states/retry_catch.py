@@ -30,11 +30,11 @@ from asl.syntax.fields import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from asl.expressions.reference import ReferencePath
+    from asl.expressions.template import Template
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Failure
-    from asl.expressions.reference import ReferencePath
-    from asl.expressions.template import Template
     from asl.states.base import State
     from asl.states.scope import VisitScope
 

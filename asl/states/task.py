@@ -14,11 +14,12 @@ from asl.expressions.template import compile_template
 from asl.jsontext import encode, too_large
 from asl.kernel.core import RUNTIME_ERROR, TIMEOUT_ERROR
 from asl.kernel.outcome import Failure, Value
-from asl.states.base import DATA_LIMIT_ERROR, EVALUATION_ERRORS, size_cause
+from asl.states.base import EVALUATION_ERRORS, size_cause
 from asl.states.handled import BACKOFF, HandledState
-from asl.states.retry_catch import HEARTBEAT_ERROR, RETRY_CATCH
 from asl.states.jsonata import JsonataValue
+from asl.states.retry_catch import HEARTBEAT_ERROR, RETRY_CATCH
 from asl.states.scope import VisitScope
+from asl.states.variables import DATA_LIMIT_ERROR
 from asl.syntax.fields import (
     ASSIGN,
     COMMON,
@@ -112,7 +113,7 @@ class Task(HandledState):
         if self.reads_scope:
             scope = VisitScope(core, frame, token=core.next_token(frame) if self.resource.has_token else None)
         effective = flow.effective(raw, scope)
-        payload = self.resource.parameters(core, flow.arguments(effective, scope))
+        payload = self.resource.parameters(flow.arguments(effective, scope))
         text = frame.text if payload is raw else encode(payload)
         if too_large(text):
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
@@ -193,7 +194,8 @@ def _seconds(fields: Mapping[str, Any], name: str) -> Callable[[Any, Any], int] 
         value = read(data, scope)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
             raise EvaluationError(
-                RUNTIME_ERROR, f"The {path_field} parameter must reference a positive integer: {shown} == {encode(value)}"
+                RUNTIME_ERROR,
+                f"The {path_field} parameter must reference a positive integer: {shown} == {encode(value)}",
             )
         return value
 

@@ -16,10 +16,10 @@ from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.jsonata import JsonataValue
 from asl.states.scope import VisitScope
 from asl.syntax.fields import (
-    JSONATA,
     ASSIGN,
     COMMON,
     INPUT_OUTPUT,
+    JSONATA,
     MAX_SECONDS,
     TRANSITION,
     OneOf,
@@ -105,7 +105,8 @@ def _until_jsonata(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope, int]
         moment = parse_timestamp(value)
         if moment is None:
             raise QueryEvaluationError(
-                f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {value}", name
+                f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {value}",
+                name,
             )
         return moment
 

@@ -8,37 +8,79 @@ a missing handler is told at once and not in the middle of an execution.
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.errors import HandlerError
 from asl.tasks.call import BoundTask, HandlerMode
 from asl.tasks.lambda_ import LAMBDA_INVOKE, function_name
-from asl.tasks.resource import REQUEST, LambdaFunction
+from asl.tasks.mock import MockedTask, Script
+from asl.tasks.resource import LambdaFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
-    from asl.tasks.call import Handler
+    from asl.kernel.commands import Invoke
+    from asl.kernel.core import Core
+    from asl.tasks.call import Call, Handler, Reply
+    from asl.tasks.mock import Answer
     from asl.tasks.resource import Resource
 
 
-def bind(
-    tasks: Iterable[tuple[str, Resource, Mapping[str, Any]]], handlers: Mapping[str, Handler]
-) -> dict[str, BoundTask]:
-    """Find the handler of every Task state, given as (name, resource, fixed parameters).
+class Task(Protocol):
+    """What a driver needs of a Task state: its next call, or its reply."""
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it has to be awaited."""
+
+    def prepare(self, core: Core, invoke: Invoke) -> Call | Reply:
+        """What to call, or what becomes of it without a call."""
+
+
+Tasks = Mapping[str, Task]
+
+
+class TaskState(Protocol):
+    """What the lookup needs of a Task state."""
+
+    name: str
+    resource: Resource
+    fixed_parameters: Mapping[str, Any]
+
+
+def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Answer]]) -> dict[str, MockedTask]:
+    """The Task states, given as (name, resource), that are answered by a script: by state name or by resource ARN.
+
+    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name.
+    """
+    known = list(tasks)
+    names = {name for name, _ in known} | {resource.arn for _, resource in known}
+    for key in mocks:
+        if key not in names:
+            near = difflib.get_close_matches(key, names, n=1)
+            hint = f" (did you mean '{near[0]}'?)" if near else ""
+            raise HandlerError(f"the mock '{key}' is neither a Task state nor a resource of this state machine{hint}")
+    scripts = {key: Script(answers) for key, answers in mocks.items()}
+    return {
+        name: MockedTask(key, resource, scripts[key])
+        for name, resource in known
+        for key in (name if name in scripts else resource.arn,)
+        if key in scripts
+    }
+
+
+def bind(tasks: Iterable[TaskState], handlers: Mapping[str, Handler]) -> dict[str, BoundTask]:
+    """Find the handler of every Task state, or say that there is none.
 
     Raises HandlerError naming every task that has none, what was looked for, and the nearest name among the handlers.
     """
-    for key, handler in handlers.items():
-        if not callable(handler):
-            raise HandlerError(f"the handler '{key}' is a {type(handler).__name__}, which can't be called")
+    for key, given in handlers.items():
+        if not callable(given):
+            raise HandlerError(f"the handler '{key}' is a {type(given).__name__}, which can't be called")
     bound, problems = {}, []
-    for state, resource, parameters in tasks:
-        if resource.pattern != REQUEST:
-            problems.append(
-                f"the Task state '{state}' uses {resource.arn}, and '.{resource.pattern}' tasks can't be run yet"
-            )
-            continue
+    for task in tasks:
+        state, resource, parameters = task.name, task.resource, task.fixed_parameters
         keys, late = _keys(state, resource, parameters)
         handler = find(handlers, keys)
         if handler is None and not late:
@@ -123,5 +165,5 @@ def takes_context(handler: Handler) -> bool:
 
 def is_async(handler: Handler) -> bool:
     """Whether the handler is an ``async def``."""
-    code = getattr(handler, "__code__", None) or getattr(getattr(handler, "__call__", None), "__code__", None)  # noqa: B004
+    code = getattr(handler, "__code__", None) or getattr(getattr(handler, "__call__", None), "__code__", None)
     return bool(code is not None and code.co_flags & 0x80)  # inspect.CO_COROUTINE, without importing inspect
