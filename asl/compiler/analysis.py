@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from asl import jsontext
+from asl.compiler.expression_checks import CHECKS
 from asl.compiler.flow import check_flow
 from asl.compiler.names import check_names
 from asl.compiler.state_checks import STATE_CHECKS, Labels, StateView
@@ -18,13 +19,25 @@ from asl.compiler.variables import assigned, check_variables
 from asl.states import choice, fail, map_, parallel, pass_, succeed, task, wait
 from asl.syntax.checker import check
 from asl.syntax.diagnostics import Diagnostic, Findings, child, in_order, shown
-from asl.syntax.fields import JSONATA, JSONPATH, MAX_SECONDS, Table, integer, keyword, object_of, text
+from asl.syntax.fields import (
+    EXPRESSION_CHECKS,
+    JSONATA,
+    JSONPATH,
+    MAX_SECONDS,
+    Table,
+    integer,
+    keyword,
+    object_of,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asl.syntax.fields import Language
     from asl.syntax.source import Source
+
+EXPRESSION_CHECKS.update(CHECKS)
 
 #: AWS's limit for the text of a definition, in bytes
 DEFINITION_LIMIT: Final = 1_048_576

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from asl.errors import DefinitionError
+from asl.expressions.scope import ExpressionSyntaxError
 from asl.states.choice import Choice
 from asl.states.fail import Fail
 from asl.states.map_ import Map
@@ -53,10 +55,13 @@ class Program:
         for name, fields in scope["States"].items():
             kind = fields["Type"]
             language = fields.get("QueryLanguage", self._language)  # also below a Map or Parallel of the other language
-            if kind in _CONTAINERS:
-                state = _CONTAINERS[kind](name, fields, language, self._compile_scope)
-            else:
-                state = _SIMPLE[kind](name, fields, language)
+            try:
+                if kind in _CONTAINERS:
+                    state = _CONTAINERS[kind](name, fields, language, self._compile_scope)
+                else:
+                    state = _SIMPLE[kind](name, fields, language)
+            except ExpressionSyntaxError as problem:
+                raise DefinitionError(f"the state '{name}' can't be compiled: {problem.message}") from None
             scope_states[name] = self.states[name] = state
         for state in scope_states.values():
             state.link(scope_states)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asl.errors import UnsupportedError
-from asl.expressions.reference import compile_reference_path
+from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.expressions.template import compile_template
 from asl.jsontext import encode
@@ -252,7 +252,7 @@ class Map(FanOutState):
 
 
 def _items(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
-    path = compile_reference_path(fields.get("ItemsPath", "$"))
+    path = compile_path(fields.get("ItemsPath", "$"))
 
     def items(effective: Any, scope: VisitScope) -> list[Any]:
         try:
@@ -282,7 +282,7 @@ def _limit(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], int]:
     if "MaxConcurrencyPath" not in fields:
         fixed: int = fields.get("MaxConcurrency", 0)
         return lambda _data, _scope: fixed
-    path = compile_reference_path(fields["MaxConcurrencyPath"])
+    path = compile_path(fields["MaxConcurrencyPath"])
 
     def limit(effective: Any, scope: VisitScope) -> int:
         value = path(effective, scope)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asl.expressions.reference import compile_reference_path
+from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, QueryEvaluationError
 from asl.expressions.template import compile_template
 from asl.jsontext import encode, too_large
@@ -173,7 +173,7 @@ def _seconds(fields: Mapping[str, Any], name: str) -> Callable[[Any, Any], int] 
     """A reader of TimeoutSeconds or HeartbeatSeconds, fixed, by expression or by its ...Path; None where there is none."""
     path_field = f"{name}Path"
     if path_field in fields:
-        read, shown = compile_reference_path(fields[path_field]), fields[path_field]
+        read, shown = compile_path(fields[path_field]), fields[path_field]
     elif name not in fields:
         return None
     elif isinstance(fields[name], int):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asl.expressions.reference import compile_reference_path
+from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.expressions.timestamps import parse_timestamp
 from asl.jsontext import encode
@@ -123,7 +123,7 @@ def _until(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope, int], int]:
         assert moment is not None, "checked when the definition was validated"
         return lambda _data, _scope, _now: moment
     name = "SecondsPath" if "SecondsPath" in fields else "TimestampPath"
-    read = compile_reference_path(fields[name])
+    read = compile_path(fields[name])
     convert = _seconds if name == "SecondsPath" else _timestamp
 
     def until(data: Any, scope: VisitScope, now: int) -> int:

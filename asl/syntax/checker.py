@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asl.syntax import plain_checks
 from asl.syntax.diagnostics import child, shown
 from asl.syntax.fields import EXPRESSION_CHECKS, JSONATA, JSONPATH, Field
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
     from asl.syntax.diagnostics import Findings
     from asl.syntax.fields import Language, OneOf, Table
-
-
-plain_checks.install()
 
 
 @dataclass(slots=True)

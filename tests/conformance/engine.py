@@ -22,6 +22,9 @@ class Execution(Protocol):
     """What the runner reads of an execution that has ended."""
 
     @property
+    def arn(self) -> str: ...
+
+    @property
     def status(self) -> str: ...
 
     @property
@@ -49,12 +52,6 @@ class Names:
     @property
     def machine_arn(self) -> str:
         return f"{self._states}:stateMachine:{self.machine}"
-
-    @property
-    def execution_arn(self) -> str:
-        if self.express:  # AWS adds a UUID to tell apart the executions of one name
-            return f"{self._states}:express:{self.machine}:{self.execution}:{_uuid(self.execution)}"
-        return f"{self._states}:execution:{self.machine}:{self.execution}"
 
     @property
     def _states(self) -> str:

@@ -46,7 +46,7 @@ class Players(NamedTuple):
 
 
 def build_players(case: Case) -> Players:
-    """Handlers for the case's functions, by ARN and by name, and scripts for its mocked services, by the name of the state.
+    """Handlers for the case's functions, by ARN and by name; scripts for its mocked services, by the name of the state.
 
     Raises CannotRun for a function or an entry of a script that nothing expresses.
     """
