@@ -43,15 +43,30 @@ async def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener
 
 
 class _Loop:
-    __slots__ = ("_answered", "_clock", "_core", "_feed", "_heap", "_loop", "_pool", "_serial", "_tasks", "_working")
+    __slots__ = (
+        "_answered",
+        "_beats",
+        "_broken",
+        "_clock",
+        "_core",
+        "_feed",
+        "_heap",
+        "_loop",
+        "_pool",
+        "_serial",
+        "_tasks",
+        "_working",
+    )
 
     def __init__(self, core: Core, tasks: Mapping[str, BoundTask], clock: Clock, feed: Feed | None) -> None:
         self._core = core
         self._tasks = tasks
         self._clock = clock
         self._feed = feed
-        self._heap: list[tuple[int, int, Callable[..., Any], tuple[Any, ...]]] = []
+        self._heap: list[tuple[int, tuple[int, int], Callable[..., Any], tuple[Any, ...]]] = []
         self._serial = 0
+        self._beats = 0
+        self._broken: BaseException | None = None
         self._working: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._answered = asyncio.Event()
         self._pool: ThreadPoolExecutor | None = None
@@ -59,7 +74,8 @@ class _Loop:
 
     def close(self) -> None:
         """Let go of what is still at work; nobody listens to it any more."""
-        for task in self._working.values():
+        working, self._working = self._working, {}
+        for task in working.values():
             task.cancel()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -102,9 +118,12 @@ class _Loop:
         except TimeoutError:
             return
         self._answered.clear()
+        if self._broken is not None:
+            raise self._broken
 
-    def _at(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any) -> None:
-        heappush(self._heap, (moment, serial, act, arguments))
+    def _at(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any, after: int = 0) -> None:
+        """Let something happen at a moment; what happens at the same one goes by serial, then by ``after``."""
+        heappush(self._heap, (moment, (serial, after), act, arguments))
 
     def _next_serial(self) -> int:
         self._serial += 1
@@ -138,37 +157,67 @@ class _Loop:
 
     async def _call(self, call: Call, began: int, serial: int) -> None:
         invoke = call.invoke
-        spell = Spell(self._clock, began, lambda moment: self._beat(invoke, moment))
+        try:
+            outcome, ended = await self._work(call, began, serial)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the driver raises it; nobody else waits for this task
+            self._broken = error
+            self._answered.set()
+            return
+        if self._working.pop((invoke.frame, invoke.wait), None) is not None:
+            self._at(ended, serial, self._deliver, invoke, outcome)
+            self._answered.set()
+
+    async def _work(self, call: Call, began: int, serial: int) -> tuple[Outcome, int]:
+        """Call the handler. Returns its outcome and the moment at which it ended."""
+        invoke = call.invoke
+        spell = Spell(self._clock, began, lambda moment: self._beat(invoke, moment, serial))
         arguments = (
             (call.event, call.context(spell.now, spell.sleep, spell.heartbeat)) if call.wants_context else (call.event,)
         )
+        outcome: Outcome
         try:
             if call.is_async:
                 result = await call.handler(*arguments)
             else:
-                result = await self._loop.run_in_executor(self._threads(), call.handler, *arguments)
+                result, error = await self._loop.run_in_executor(self._threads(), _try, call.handler, arguments)
+                if error is not None:
+                    return call.error(error), self._ended(spell)
         except asyncio.CancelledError as error:
             if (invoke.frame, invoke.wait) not in self._working:  # the machine gave the task up
                 raise
-            outcome: Outcome = failure_of(error, call.request_id(), compact=call.bound.compact)
+            outcome = failure_of(error, call.request_id(), compact=call.bound.compact)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
             outcome = call.error(error)
         else:
             outcome = call.answer(result, began)
-        if self._working.pop((invoke.frame, invoke.wait), None) is not None:
-            self._at(max(spell.now(), self._clock.now()), serial, self._deliver, invoke, outcome)
-            self._answered.set()
+        return outcome, self._ended(spell)
+
+    def _ended(self, spell: Spell) -> int:
+        return max(spell.now(), self._clock.now())
 
     def _deliver(self, invoke: Invoke, outcome: Outcome, now: int) -> None:
         self._core.resume(invoke.frame, invoke.wait, outcome, now)
 
-    def _beat(self, invoke: Invoke, moment: int) -> None:
-        """A heartbeat, perhaps from another thread."""
-        self._loop.call_soon_threadsafe(
-            self._at, moment, self._next_serial(), self._core.heartbeat, invoke.frame, invoke.wait
-        )
+    def _beat(self, invoke: Invoke, moment: int, serial: int) -> None:
+        """A heartbeat, perhaps from another thread. At its moment it comes before whatever the task's invocation led to."""
+        self._loop.call_soon_threadsafe(self._beaten, invoke, moment, serial)
+
+    def _beaten(self, invoke: Invoke, moment: int, serial: int) -> None:
+        self._beats += 1
+        self._at(moment, serial, self._core.heartbeat, invoke.frame, invoke.wait, after=self._beats)
+        self._answered.set()
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="asl-task")
         return self._pool
+
+
+def _try(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, Exception | None]:
+    """A handler's result or exception, both as values: a future can't carry StopIteration."""
+    try:
+        return handler(*arguments), None
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
+        return None, error

@@ -133,7 +133,8 @@ class Core:
         frame = self.ready.popleft()
         if frame.status is not READY:  # cut off while it stood in the queue
             return
-        self._mark(frame)  # before its work, which may end it
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame  # before its work, which may end it
         state = frame.state
         if frame.phase:
             outcome = frame.outcome

@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from asl.errors import TaskError
 from asl.jsontext import NotJSON, decode
 from asl.kernel import entropy
+from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure, Outcome, Value
 from asl.tasks.context import TaskContext
-from asl.tasks.lambda_ import LAMBDA_INVOKE, envelope, event_of, failure_of, function_not_found, not_json, outcome_of
+from asl.tasks.lambda_ import (
+    LAMBDA_INVOKE,
+    envelope,
+    event_of,
+    failure_of,
+    function_not_found,
+    marshal_error,
+    not_json,
+    outcome_of,
+)
 from asl.tasks.resource import LambdaFunction
 
 if TYPE_CHECKING:
@@ -61,7 +71,10 @@ class BoundTask:
 
     def prepare(self, core: Core, invoke: Invoke) -> Call | Outcome:
         """The call that an Invoke asks for; an Outcome when it can't even be made."""
-        event = parameters = decode(invoke.text)
+        try:
+            event = parameters = decode(invoke.text)
+        except NotJSON as problem:  # nested so deeply that it can't be read here
+            return Failure(RUNTIME_ERROR, f"The input of the task can't be read: {problem}")
         handler = self.handler
         if self.invokes:
             name = parameters.get("FunctionName") if isinstance(parameters, dict) else None
@@ -69,7 +82,9 @@ class BoundTask:
                 return Failure("Lambda.ValidationException", "The FunctionName of lambda:invoke must be a string")
             handler = handler or self.find(name)
             if handler is None:
-                return function_not_found(name, core, entropy.uuid4(entropy.draw(core.seed, invoke.frame, -invoke.wait)))
+                return function_not_found(
+                    name, core, entropy.uuid4(entropy.draw(core.seed, invoke.frame, -invoke.wait))
+                )
             try:
                 event = event_of(parameters)
             except NotJSON as problem:
@@ -121,9 +136,13 @@ class Call:
     def answer(self, result: Any, now: int) -> Outcome:
         """The task's outcome when the handler has returned."""
         bound = self.bound
-        outcome = outcome_of(result, f"the handler of state '{bound.state}'", self.request_id, compact=bound.compact)
+        where = f"the handler of state '{bound.state}'"
+        outcome = outcome_of(result, where, self.request_id, compact=bound.compact)
         if bound.invokes and isinstance(outcome, Value):
-            return envelope(self.parameters, outcome.value, self.request_id(), now)
+            try:
+                return envelope(self.parameters, outcome.value, self.request_id(), now)
+            except NotJSON as problem:
+                return marshal_error(result, where, str(problem), self.request_id(), compact=bound.compact)
         return outcome
 
     def error(self, error: Exception) -> Failure:
