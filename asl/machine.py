@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from itertools import count
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from asl.compiler.analysis import analyse
@@ -178,11 +180,7 @@ class StateMachine:
     ) -> Core:
         sent = text
         if text is None:
-            value = {} if value is None else value
-            try:
-                text = encode(value)
-            except NotJSON as problem:
-                raise InputError(f"the execution input can't be written as JSON: {problem}") from None
+            text = _compact({} if value is None else value)
         if too_large(text):
             raise InputError(f"the execution input has {size(text)} bytes of JSON; AWS accepts at most {PAYLOAD_LIMIT}")
         try:
@@ -190,7 +188,7 @@ class StateMachine:
         except NotJSON as problem:
             raise InputError(f"the execution input is not JSON: {problem}") from None
         if sent is not None:
-            text = encode(value)
+            text = _compact(value)
         now = clock.now()
         seed = next(_seeds) if seed is None else str(seed)
         info = ExecutionInfo(
@@ -211,17 +209,40 @@ class StateMachine:
             mocked = mock([(task.name, task.resource) for task in self.program.tasks], mocks)
             return {**bind([task for task in self.program.tasks if task.name not in mocked], handlers), **mocked}
         known = self._bound
-        if known is not None and known[0] == handlers:
+        if known is not None and _same_handlers(known[0], handlers):
             return known[1]
+        handlers = dict(handlers)  # what the caller does to the mapping later changes nothing here
         tasks: Tasks = bind(self.program.tasks, handlers)
-        self._bound = (dict(handlers), tasks)
+        self._bound = (handlers, tasks)
         return tasks
 
     def _run_in_loop(self, *arguments: Any, **options: Any) -> Execution:
         import asyncio
 
-        try:
+        with suppress(RuntimeError):  # there is none, which is well
             asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(self.run_async(*arguments, **options))
-        raise HandlerError("some handlers are async and an event loop is running: use `await machine.run_async(...)`")
+            raise HandlerError(
+                "some handlers are async and an event loop is running: use `await machine.run_async(...)`"
+            )
+        return asyncio.run(self.run_async(*arguments, **options))
+
+
+def _compact(value: Any) -> str:
+    try:
+        return encode(value)
+    except NotJSON as problem:
+        raise InputError(f"the execution input can't be written as JSON: {problem}") from None
+
+
+def _same_handlers(known: Mapping[str, Handler], handlers: Mapping[str, Handler]) -> bool:
+    """Whether they are the very same; a handler that only compares equal to another is not that other."""
+    if len(known) != len(handlers):
+        return False
+    for key, handler in handlers.items():
+        one = known.get(key)
+        if one is not handler and not (
+            isinstance(one, MethodType) and one == handler
+        ):  # a bound method is made anew each time
+            return False
+    return True
+

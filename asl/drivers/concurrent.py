@@ -43,15 +43,30 @@ async def run(core: Core, tasks: Tasks, clock: Clock, listener: Listener | None 
 
 
 class _Loop:
-    __slots__ = ("_answered", "_clock", "_core", "_feed", "_heap", "_loop", "_pool", "_serial", "_tasks", "_working")
+    __slots__ = (
+        "_answered",
+        "_broken",
+        "_clock",
+        "_core",
+        "_feed",
+        "_heap",
+        "_later",
+        "_loop",
+        "_pool",
+        "_serial",
+        "_tasks",
+        "_working",
+    )
 
     def __init__(self, core: Core, tasks: Tasks, clock: Clock, feed: Feed | None) -> None:
         self._core = core
         self._tasks = tasks
         self._clock = clock
         self._feed = feed
-        self._heap: list[tuple[int, int, Callable[..., Any], tuple[Any, ...]]] = []
+        self._heap: list[tuple[int, int, int, Callable[..., Any], tuple[Any, ...]]] = []
         self._serial = 0
+        self._later = 0
+        self._broken: BaseException | None = None
         self._working: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._answered = asyncio.Event()
         self._pool: ThreadPoolExecutor | None = None
@@ -59,7 +74,8 @@ class _Loop:
 
     def close(self) -> None:
         """Let go of what is still at work; nobody listens to it any more."""
-        for task in self._working.values():
+        working, self._working = self._working, {}
+        for task in working.values():
             task.cancel()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -97,7 +113,7 @@ class _Loop:
             delay = (heap[0][0] - clock.now()) / 1000 if heap else None
             await self._answer(delay)
             return
-        moment, _, act, arguments = heappop(heap)
+        moment, _, _, act, arguments = heappop(heap)
         act(*arguments, max(moment, clock.now()))
 
     async def _answer(self, delay: float | None = None) -> None:
@@ -107,14 +123,20 @@ class _Loop:
         except TimeoutError:
             return
         self._answered.clear()
+        if self._broken is not None:
+            raise self._broken
 
     def _at(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
         """Let ``act(*arguments, now)`` happen at a moment."""
         self._push(moment, self._next_serial(), act, *arguments)
 
     def _push(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any) -> None:
-        """The same, with a place among what happens at that moment (that of the invocation, not of its answer)."""
-        heappush(self._heap, (moment, serial, act, arguments))
+        """The same, with a place among what happens at that moment: that of an invocation, not of when it answers.
+
+        What one invocation lets happen at one moment goes in the order in which it was said.
+        """
+        self._later += 1
+        heappush(self._heap, (moment, serial, self._later, act, arguments))
 
     def _next_serial(self) -> int:
         self._serial += 1
@@ -162,35 +184,55 @@ class _Loop:
 
     async def _call(self, call: Call, began: int, serial: int) -> None:
         invoke = call.invoke
-        spell = Spell(self._core, self._clock, invoke, began, self._at_from_anywhere)
+        try:
+            reply, ended = await self._work(call, began, serial)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the driver raises it; nobody else waits for this task
+            self._broken = error
+            self._answered.set()
+            return
+        if self._working.pop((invoke.frame, invoke.wait), None) is not None:
+            self._push(ended, serial, self._settle, invoke, reply)
+            self._answered.set()
+
+    async def _work(self, call: Call, began: int, serial: int) -> tuple[Reply, int]:
+        """Call the handler. Returns what becomes of its task, and the moment at which it ended."""
+        invoke = call.invoke
+
+        def at_from_anywhere(moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+            self._loop.call_soon_threadsafe(self._soon, moment, serial, act, *arguments)
+
+        spell = Spell(self._core, self._clock, invoke, began, at_from_anywhere)
         arguments = (call.event, call.context(spell)) if call.wants_context else (call.event,)
+        error: BaseException | None = None
         try:
             if call.is_async:
                 result = await call.handler(*arguments)
             else:
-                result = await self._loop.run_in_executor(self._threads(), call.handler, *arguments)
-        except asyncio.CancelledError as error:
+                result, error = await self._loop.run_in_executor(self._threads(), _try, call.handler, arguments)
+        except asyncio.CancelledError as cancelled:
             if (invoke.frame, invoke.wait) not in self._working:  # the machine gave the task up
                 raise
-            reply = call.error(error)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
-            reply = call.error(error)
-        else:
-            reply = call.answer(result, began)
-        if self._working.pop((invoke.frame, invoke.wait), None) is not None:
-            self._push(max(spell.now(), self._clock.now()), serial, self._settle, invoke, reply)
-            self._answered.set()
+            error = cancelled
+        except Exception as raised:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
+            error = raised
+        reply = call.answer(result, began) if error is None else call.error(error)
+        return reply, max(spell.now(), self._clock.now())
 
-    def _at_from_anywhere(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
-        """``_at`` for handlers, which may run in other threads."""
-
-        def soon() -> None:
-            self._at(moment, act, *arguments)
-            self._answered.set()
-
-        self._loop.call_soon_threadsafe(soon)
+    def _soon(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any) -> None:
+        self._push(moment, serial, act, *arguments)
+        self._answered.set()
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="asl-task")
         return self._pool
+
+
+def _try(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, Exception | None]:
+    """A handler's result or exception, both as values: a future can't carry StopIteration."""
+    try:
+        return handler(*arguments), None
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
+        return None, error

@@ -138,6 +138,8 @@ class Core:
         frame = self.ready.popleft()
         if frame.status is not READY:  # cut off while it stood in the queue
             return
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame  # before its work, which may end it
         state = frame.state
         if frame.phase:
             outcome = frame.outcome
@@ -145,8 +147,6 @@ class Core:
             following = state.resume(self, frame, outcome)
         else:
             following = state.enter(self, frame)
-        if self.dirty is not None:
-            self.dirty[frame.id] = frame
         if following is not None:
             self.follow(frame, following)
         if self.last >= self.history_limit:
@@ -162,6 +162,7 @@ class Core:
         if frame is None:
             return False
         self.now = now
+        self._mark(frame)
         frame.state.started(self, frame, worker)
         self._arm(frame)
         return self._within_history_limit()
@@ -172,6 +173,7 @@ class Core:
         if frame is None:
             return False
         self.now = now
+        self._mark(frame)
         frame.state.submitted(self, frame, output)
         return self._within_history_limit()
 
@@ -207,6 +209,7 @@ class Core:
             return False
         if frame.heartbeat is not None:
             frame.heartbeat = now + frame.beat
+            self._mark(frame)
         return True
 
     def abort(self, error: str | None, cause: str | None, now: int) -> None:
@@ -218,7 +221,7 @@ class Core:
     def take_turn(self) -> Turn:
         """Hand over what has happened since the last call. The first call begins the tracking of dirty frames."""
         if self.dirty is None:
-            self.dirty = dict(self.frames)
+            self.dirty = {frame.id: frame for frame in self._alive()}
         turn = Turn(self.events, self.notes, list(self.dirty.values()), self.gone, self.commands)
         self.events, self.notes, self.dirty, self.gone, self.commands = [], [], {}, [], []
         return turn
@@ -253,6 +256,10 @@ class Core:
         frame.deadline = until
         self.commands.append(Sleep(frame.id, wait, until))
 
+    def cancel(self, frame: Frame) -> None:
+        """Give up the task that the frame last asked for; its time is over."""
+        self.commands.append(Cancel(frame.id, frame.waits))
+
     def fan_out(self, frame: Frame, phase: str) -> None:
         """Begin a new generation of children."""
         frame.phase = phase
@@ -269,8 +276,7 @@ class Core:
         children.append(child)
         self.frames[child.id] = child
         self.ready.append(child)
-        if self.dirty is not None:
-            self.dirty[child.id] = child
+        self._mark(child)
         return child
 
     def finish(self, frame: Frame, value: Any, text: str) -> None:
@@ -285,8 +291,7 @@ class Core:
             self.status, self.output = "SUCCEEDED", text
             self._stop()
             return
-        if self.dirty is not None:
-            self.dirty[parent.id] = parent
+        self._mark(parent)
         following = parent.state.joined(self, parent, frame)
         if following is not None:
             self.follow(parent, following)
@@ -297,8 +302,7 @@ class Core:
             self.crash(frame, failure)
             return
         parent = frame.parent
-        if self.dirty is not None:
-            self.dirty[parent.id] = parent
+        self._mark(parent)
         following = parent.state.child_failed(self, parent, frame, failure)
         if following is not None:
             self.follow(parent, following)
@@ -309,9 +313,7 @@ class Core:
 
     def cut_off(self, frame: Frame) -> None:
         """Forget a frame and all below it: answers to it are dropped, its tasks cancelled."""
-        for child in frame.children or ():
-            if child.status is not DONE:
-                self.cut_off(child)
+        self.drop_children(frame)
         if frame.wait_id and frame.status is WAITING:
             self.commands.append(Cancel(frame.id, frame.wait_id))
         frame.status = DONE
@@ -327,6 +329,7 @@ class Core:
             if child.status is not DONE:
                 self.cut_off(child)
             elif self.dirty is not None:
+                self.dirty.pop(child.id, None)
                 self.gone.append(child.id)
         frame.children = None
 
@@ -387,8 +390,15 @@ class Core:
         frame.status = READY
         frame.deadline = frame.heartbeat = None
         self.ready.append(frame)
+        self._mark(frame)
+
+    def _mark(self, frame: Frame) -> None:
         if self.dirty is not None:
             self.dirty[frame.id] = frame
+
+    def _alive(self) -> list[Frame]:
+        """All frames that the execution still needs, parents before their children; none once it has ended."""
+        return _tree(self.root) if self.status == "RUNNING" else []
 
     def _arm(self, frame: Frame) -> None:
         due = _due(frame)
@@ -414,9 +424,10 @@ class Core:
 
     def _stop(self) -> None:
         """Nothing waits any more: what has not begun never will, what is under way is cancelled."""
-        self.commands = [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
+        self.commands = [command for command in self.commands if type(command) is Cancel]
+        self.commands += [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
         if self.dirty is not None:
-            self.gone += self.frames
+            self.gone += [frame.id for frame in _tree(self.root)]
             self.dirty.clear()
         self.frames.clear()
         self.ready.clear()
@@ -433,6 +444,8 @@ class Core:
             return
         surplus = self.last - limit + 1
         del self.events[len(self.events) - surplus :]
+        while self.notes and self.notes[-1][0] >= limit:  # decided on events that don't exist now
+            self.notes.pop()
         self.last = limit - 1
         self.output = None
         self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS.format(limit))
@@ -441,7 +454,7 @@ class Core:
 
     def dump(self) -> dict[str, Any]:
         """All that is needed to go on later, as a JSON value; events and commands are the driver's to keep."""
-        frames = [dump(frame) for frame in _tree(self.root)] if self.status == "RUNNING" else []
+        frames = [dump(frame) for frame in self._alive()]
         return {
             "frames": frames,
             "ready": [frame.id for frame in self.ready if frame.status is READY],

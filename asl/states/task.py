@@ -147,6 +147,7 @@ class Task(HandledState):
             _, heartbeat, deadline = frame.local
             missed = heartbeat is not None and (deadline is None or core.now < deadline)
             alias = HEARTBEAT_ERROR if missed else None
+            core.cancel(frame)
             self.resource.timed_out(core, frame, _TIMED_OUT)
             return self.handle(core, frame, _TIMED_OUT, alias)
         if type(outcome) is Value:

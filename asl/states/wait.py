@@ -5,6 +5,7 @@ Fields: exactly one of the four ways to say how long; the ``...Path`` ones exist
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from asl.expressions.jsonpath import compile_path
@@ -50,6 +51,8 @@ FIELDS = Table(
     exactly_one=(OneOf(("Seconds", "SecondsPath", "Timestamp", "TimestampPath")),),
 )
 
+
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")  # as Java reads a long
 
 #: AWS accepts 24,855 days from now and refuses 24,856: the bound is 2^31 - 1 seconds.
 _LONGEST_WAIT = (2**31 - 1) * 1000
@@ -141,10 +144,7 @@ def _until(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope, int], int]:
 def _seconds(value: Any, path: str, now: int) -> int:
     number = value
     if isinstance(value, str):  # AWS accepts a number in quotes
-        try:
-            number = int(value)
-        except ValueError:
-            number = None
+        number = int(value) if _WHOLE_NUMBER.fullmatch(value) else None
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if not isinstance(number, int) or isinstance(number, bool):

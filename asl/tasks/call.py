@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from asl.errors import TaskError
 from asl.jsontext import NotJSON, decode, encode
 from asl.kernel import entropy
+from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure, Outcome, Value
 from asl.tasks.context import TaskContext
-from asl.tasks.lambda_ import LAMBDA_INVOKE, envelope, event_of, failure_of, function_not_found, not_json, outcome_of
+from asl.tasks.lambda_ import (
+    LAMBDA_INVOKE,
+    envelope,
+    event_of,
+    failure_of,
+    function_not_found,
+    marshal_error,
+    not_json,
+    outcome_of,
+)
 from asl.tasks.resource import REQUEST, TOKEN, LambdaFunction
 
 if TYPE_CHECKING:
@@ -71,7 +81,10 @@ class BoundTask:
 
     def prepare(self, core: Core, invoke: Invoke) -> Call | Reply:
         """The call that an Invoke asks for; a Reply when it can't even be made."""
-        event = parameters = decode(invoke.text)
+        try:
+            event = parameters = decode(invoke.text)
+        except NotJSON as problem:  # nested so deeply that it can't be read here
+            return Reply(Failure(RUNTIME_ERROR, f"The input of the task can't be read: {problem}"))
         handler = self.handler
         if self.invokes:
             name = parameters.get("FunctionName") if isinstance(parameters, dict) else None
@@ -137,9 +150,13 @@ class Call:
         the task itself goes on waiting. The handler of a ``.sync`` task has done the job.
         """
         bound = self.bound
-        outcome = outcome_of(result, f"the handler of state '{bound.state}'", self.request_id, compact=bound.compact)
+        where = f"the handler of state '{bound.state}'"
+        outcome = outcome_of(result, where, self.request_id, compact=bound.compact)
         if bound.invokes and isinstance(outcome, Value):
-            outcome = envelope(self.parameters, outcome.value, self.request_id(), now)
+            try:
+                outcome = envelope(self.parameters, outcome.value, self.request_id(), now)
+            except NotJSON as problem:
+                outcome = marshal_error(result, where, str(problem), self.request_id(), compact=bound.compact)
         if bound.resource.pattern == REQUEST or isinstance(outcome, Failure):
             return Reply(outcome)
         if bound.resource.pattern == TOKEN:

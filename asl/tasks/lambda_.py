@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from base64 import b64encode
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from asl.jsontext import NotJSON, decode, encode
@@ -21,8 +22,8 @@ LAMBDA_INVOKE = "lambda:invoke"
 def function_name(reference: str) -> tuple[str, str | None]:
     """Name and qualifier of a function given as a name, ``NAME:QUALIFIER``, a partial or a full ARN."""
     parts = reference.split(":")
-    if "function" in parts:
-        parts = parts[parts.index("function") + 1 :]
+    if "function" in parts[1:-1]:  # a function may be called "function" itself
+        parts = parts[parts.index("function", 1) + 1 :]
     return parts[0], parts[1] if len(parts) > 1 else None
 
 
@@ -53,14 +54,17 @@ def not_json(problem: NotJSON) -> Failure:
 
 
 def envelope(parameters: dict[str, Any], payload: Any, request_id: str, now: int) -> Value:
-    """The output of ``lambda:invoke``: the function's result among what AWS tells of the call."""
+    """The output of ``lambda:invoke``: the function's result among what AWS tells of the call.
+
+    Raises NotJSON when that makes the payload nested too deeply.
+    """
     date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now // 1000))
     headers = {
         "X-Amz-Executed-Version": "$LATEST",
         "x-amzn-Remapped-Content-Length": "0",
         "Connection": "keep-alive",
         "x-amzn-RequestId": request_id,
-        "Content-Length": str(len(json.dumps(payload))),  # Lambda's Python writes JSON with blanks and ASCII escapes
+        "Content-Length": str(len(_python_json(payload))),
         "Date": date,
         "X-Amzn-Trace-Id": f"root=1-{now // 1000:08x}-{request_id.replace('-', '')[:24]};sampled=0",
         "Content-Type": "application/json",
@@ -80,7 +84,15 @@ def envelope(parameters: dict[str, Any], payload: Any, request_id: str, now: int
         "SdkResponseMetadata": {"RequestId": request_id},
         "StatusCode": 200,
     }
-    return Value(answer)
+    return Value(answer, encode(answer))
+
+
+def _python_json(value: Any) -> str:
+    """JSON as Lambda's Python writes it: with blanks and ASCII escapes."""
+    try:
+        return json.dumps(value)
+    except RecursionError:
+        raise NotJSON("nested too deeply") from None
 
 
 def failure_of(error: BaseException, request_id: str, *, compact: bool) -> Failure:
@@ -93,11 +105,18 @@ def failure_of(error: BaseException, request_id: str, *, compact: bool) -> Failu
     frames = error.__traceback__.tb_next if error.__traceback__ else None  # without the caller's own frame
     return lambda_error(
         type(error).__name__,
-        str(error),
+        _message(error),
         request_id,
         traceback.format_list(traceback.extract_tb(frames)),
         compact=compact,
     )
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as problem:  # noqa: BLE001 - a broken __str__ of a user's exception must not hide its name
+        return f"<unprintable: {type(problem).__name__}>"
 
 
 def lambda_error(name: str, message: str, request_id: str, stack: list[str], *, compact: bool) -> Failure:
@@ -112,5 +131,15 @@ def outcome_of(result: Any, where: str, request_id: Callable[[], str], *, compac
         text = encode(result)
         return Value(decode(text), text)
     except NotJSON as problem:
-        message = f"Unable to marshal response: {where} returned a value of type {type(result).__name__} that is not JSON: {problem}"
-        return lambda_error("Runtime.MarshalError", message, request_id(), [], compact=compact)
+        reason = str(problem)
+        if isinstance(result, CoroutineType):
+            result.close()  # nobody will await it
+            reason = "a coroutine; only an `async def` handler is awaited"
+        return marshal_error(result, where, reason, request_id(), compact=compact)
+
+
+def marshal_error(result: Any, where: str, reason: str, request_id: str, *, compact: bool) -> Failure:
+    """What Lambda says of a result that it can't send."""
+    kind = type(result).__name__
+    message = f"Unable to marshal response: {where} returned a value of type {kind} that is not JSON: {reason}"
+    return lambda_error("Runtime.MarshalError", message, request_id, [], compact=compact)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.errors import HandlerError
@@ -105,9 +106,11 @@ def _keys(state: str, resource: Resource, parameters: Mapping[str, Any]) -> tupl
         return _lambda_keys(resource.arn, state), False
     if resource.label == LAMBDA_INVOKE:
         name = parameters.get("FunctionName")
-        if isinstance(name, str):
+        if isinstance(name, str) and not name.startswith("{%"):
             return [resource.arn, *_lambda_keys(name, state)], False
-        return [resource.arn, state], "FunctionName.$" in parameters
+        if isinstance(name, str) or "FunctionName.$" in parameters or not parameters:  # the input may name it too
+            return [resource.arn], True
+        return [resource.arn, state], False
     return [resource.arn, resource.label, state], False
 
 
@@ -165,5 +168,7 @@ def takes_context(handler: Handler) -> bool:
 
 def is_async(handler: Handler) -> bool:
     """Whether the handler is an ``async def``."""
-    code = getattr(handler, "__code__", None) or getattr(getattr(handler, "__call__", None), "__code__", None)
+    while isinstance(handler, partial):
+        handler = handler.func
+    code = getattr(handler, "__code__", None) or getattr(getattr(handler, "__call__", None), "__code__", None)  # noqa: B004
     return bool(code is not None and code.co_flags & 0x80)  # inspect.CO_COROUTINE, without importing inspect
