@@ -29,7 +29,7 @@ def _refuse(value: object) -> NoReturn:
 def _short(value: object) -> str:
     try:
         text = repr(value)
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 - a broken __repr__ of a user's object must not hide the message
         text = f"<unprintable: {type(problem).__name__}>"
     return text if len(text) <= 80 else text[:77] + "..."
 

@@ -173,7 +173,7 @@ class _Loop:
             if (invoke.frame, invoke.wait) not in self._working:  # the machine gave the task up
                 raise
             reply = call.error(error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
             reply = call.error(error)
         else:
             reply = call.answer(result, began)

@@ -117,7 +117,7 @@ class _Loop:
         spell = Spell(self._core, self._clock, call.invoke, began, self._at) if call.wants_context else None
         try:
             result = call.handler(call.event) if spell is None else call.handler(call.event, call.context(spell))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
             reply = call.error(error)
         else:
             reply = call.answer(result, began)

@@ -34,7 +34,7 @@ _serial = count(1)
 def define(title: str, source: str, namespace: dict[str, Any], *names: str) -> tuple[Any, ...]:
     """Run ``source`` in ``namespace`` and return the functions called ``names``. ``title`` shows in tracebacks."""
     filename = f"<asl {title[:60]!a} #{next(_serial)}>"
-    exec(compile(source, filename, "exec"), namespace)
+    exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - only repr() of strings comes from outside
     functions = tuple(namespace[name] for name in names)
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     weakref.finalize(functions[0], linecache.cache.pop, filename, None).atexit = False

@@ -231,7 +231,7 @@ def math_random(scope: Scope, first: Any, last: Any, seed: Any = None) -> int:
     if seed is None:
         fraction = scope.random()
     else:
-        source = random.Random(_rounded_down("MathRandom", 3, seed))
+        source = random.Random(_rounded_down("MathRandom", 3, seed))  # noqa: S311 - no secret hangs on it
         fraction = source.random()
     return start + math.floor(fraction * (end - start))
 
