@@ -168,6 +168,12 @@ class StateMachine:
         resource = getattr(self.program.states.get(state), "resource", None)
         return None if resource is None else str(resource.label)
 
+    def _repr_svg_(self) -> str:
+        """The drawing that a notebook shows."""
+        from asl.graph import draw
+
+        return draw(self)
+
     def _start(
         self,
         value: Any,

@@ -198,6 +198,8 @@ def _fan_out(scope: Scope, links: list[Link]) -> None:
                 link.length = 1 + number // FAN_ROW
                 link.fanned = True
                 link.happy = False
+                for after in by_source.get(link.target, ()):
+                    after.happy, after.loose = False, True
 
 
 def _collect(laid: _Scope, x: float, y: float, depth: int, frame: Frame, drawing: Drawing) -> None:

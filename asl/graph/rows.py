@@ -115,6 +115,8 @@ class _Builder:
     def _priority(self, upper: int, lower: int, link: Link) -> int:
         if link.happy:
             return 100
+        if link.loose and self._items[upper].kind == NODE:
+            return 0
         if link.side and self._items[upper].kind == NODE:
             return 0  # it doesn't leave from the middle
         kinds = (self._items[upper].kind, self._items[lower].kind)
@@ -140,16 +142,19 @@ class _Builder:
             for item in chain:
                 self._place(item, rows, placed)
 
+        entered: set[int] = set()
         for root in range(count):
-            if root in placed:
+            if root in entered:
                 continue
+            entered.add(root)
             stack = [(root, iter(self._enter(root, leaving, loops, place)))]
             while stack:
                 node, rest = stack[-1]
                 for number in rest:
                     place([item for item in self._chains[number] if self._items[item].kind != NODE])
                     target = self._links[number].target
-                    if target not in placed:
+                    if target not in entered:
+                        entered.add(target)
                         stack.append((target, iter(self._enter(target, leaving, loops, place))))
                         break
                 else:
@@ -175,6 +180,10 @@ class _Builder:
             if not self._links[number].side:
                 place(self._chains[number])
         place([node])
+        # Of a fan: first the line that its rows hang on, then all arms, before anything that follows them.
+        arms = [item for number in leaving[node] if self._links[number].fanned for item in self._chains[number]]
+        place([item for item in arms if self._items[item].kind == LANE])
+        place(arms)
         return [number for number in leaving[node] if not self._backs[number]]
 
 

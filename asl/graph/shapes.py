@@ -36,6 +36,8 @@ class Link:
     length: int = 1
     #: one of so many ways out of its source that they share a line down to their rows
     fanned: bool = False
+    #: one of many that end what was fanned: it doesn't pull its source away from the others
+    loose: bool = False
     #: width and height of its label
     label: tuple[float, float] | None = None
     # -- the result

@@ -140,7 +140,7 @@ class _Canvas:
         marks: dict[tuple[int, int], int] = {}
         for routed in edges:
             points = [(floor(x), round(y)) for x, y in routed.points]
-            points[0] = (points[0][0], points[0][1] - 1)
+            points.insert(0, (points[0][0], points[0][1] - 1))
             points[-1] = (points[-1][0], points[-1][1] - 1)
             for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
                 _mark(marks, x1, y1, x2, y2)

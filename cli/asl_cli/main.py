@@ -28,6 +28,8 @@ class _Entry(NamedTuple):
 COMMANDS = {
     "run": _Entry("asl_cli.run:command", "Run a state machine here and watch it."),
     "validate": _Entry("asl_cli.validate:command", "Check state machine definitions."),
+    "graph": _Entry("asl_cli.graph:command", "Draw a state machine or a run of it."),
+    "report": _Entry("asl_cli.run_report:command", "Write a run as one HTML page."),
 }
 
 
