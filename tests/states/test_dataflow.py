@@ -150,7 +150,12 @@ PREFIX = "An error occurred while executing the state 'S' (entered at the event 
     ("fields", "data", "error", "tail"),
     [
         ({"InputPath": "$.no"}, {}, "States.Runtime", "Invalid path '$.no' : No results for path: $['no']"),
-        ({"InputPath": "$.no.such"}, {}, "States.Runtime", "Invalid path '$.no.such' : Missing property in path $['no']"),
+        (
+            {"InputPath": "$.no.such"},
+            {},
+            "States.Runtime",
+            "Invalid path '$.no.such' : Missing property in path $['no']",
+        ),
         ({"OutputPath": "$.no"}, {}, "States.Runtime", "Invalid path '$.no' : No results for path: $['no']"),
         (
             {"Parameters": {"v.$": "$.no"}},

@@ -41,7 +41,12 @@ def test_wait(fields: dict[str, Any], data: Any, seconds: float) -> None:
     execution = one({"Type": "Wait", **fields}, data)
     assert execution.output == data if "InputPath" not in fields else execution.status == "SUCCEEDED"
     assert moments(execution, "WaitStateExited") == [seconds]
-    assert links(execution) == ["1 ExecutionStarted", "2<-0 WaitStateEntered S", "3 WaitStateExited S", "4 ExecutionSucceeded"]
+    assert links(execution) == [
+        "1 ExecutionStarted",
+        "2<-0 WaitStateEntered S",
+        "3 WaitStateExited S",
+        "4 ExecutionSucceeded",
+    ]
 
 
 _LONG = "The SecondsPath parameter cannot be parsed as a long value: $.p == "
@@ -120,7 +125,11 @@ def _is(value: Any, target: str) -> dict[str, Any]:
 def test_choice_takes_the_first_rule_that_matches(data: Any, expected: str) -> None:
     execution = run(_choice(_is(1, "A"), _is(1, "B"), _is(2, "B"), Default="D"), data)
     assert execution.output == expected
-    assert links(execution)[1:4] == ["2<-0 ChoiceStateEntered S", "3 ChoiceStateExited S", f"4 PassStateEntered {expected}"]
+    assert links(execution)[1:4] == [
+        "2<-0 ChoiceStateEntered S",
+        "3 ChoiceStateExited S",
+        f"4 PassStateEntered {expected}",
+    ]
 
 
 def test_choice_reads_the_effective_input() -> None:
@@ -217,7 +226,9 @@ def test_fail_with_a_random_error_is_reproducible() -> None:
 
 def test_the_context_object_counts_no_retries_in_states_that_have_none() -> None:
     clock = VirtualClock(START + 45_090)
-    execution = one({"Type": "Pass", "Parameters": {"s.$": "$$.State", "e.$": "$$.Execution"}}, {"in": 1}, clock=clock, name="n")
+    execution = one(
+        {"Type": "Pass", "Parameters": {"s.$": "$$.State", "e.$": "$$.Execution"}}, {"in": 1}, clock=clock, name="n"
+    )
     assert execution.output == {
         "s": {"Name": "S", "EnteredTime": "2026-01-01T00:00:45.090Z"},
         "e": {
