@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from heapq import heappop, heappush
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.feed import Feed
@@ -55,6 +56,7 @@ class _Loop:
         "_pool",
         "_serial",
         "_tasks",
+        "_thread",
         "_working",
     )
 
@@ -71,6 +73,7 @@ class _Loop:
         self._answered = asyncio.Event()
         self._pool: ThreadPoolExecutor | None = None
         self._loop = asyncio.get_running_loop()
+        self._thread = get_ident()
 
     def close(self) -> None:
         """Let go of what is still at work; nobody listens to it any more."""
@@ -202,7 +205,10 @@ class _Loop:
 
     def _beat(self, invoke: Invoke, moment: int, serial: int) -> None:
         """A heartbeat, perhaps from another thread. At its moment it comes before whatever the task's invocation led to."""
-        self._loop.call_soon_threadsafe(self._beaten, invoke, moment, serial)
+        if get_ident() == self._thread:  # an async handler: at once, as its answer may come at once too
+            self._beaten(invoke, moment, serial)
+        else:
+            self._loop.call_soon_threadsafe(self._beaten, invoke, moment, serial)
 
     def _beaten(self, invoke: Invoke, moment: int, serial: int) -> None:
         self._beats += 1
