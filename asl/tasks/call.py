@@ -148,5 +148,8 @@ class Call:
     def error(self, error: Exception) -> Failure:
         """The task's outcome when the handler has raised."""
         if isinstance(error, TaskError):
-            return Failure(error.error, error.cause)
-        return failure_of(error, self.request_id(), compact=self.bound.compact)
+            failure = Failure(error.error, error.cause)
+        else:
+            failure = failure_of(error, self.request_id(), compact=self.bound.compact)
+        error.__traceback__ = None  # an exception that is raised again (by a mock) would drag the old one along
+        return failure
