@@ -52,7 +52,7 @@ class StateMachine:
     def load(cls, path: str | Path) -> StateMachine:
         """Read a definition from a ``.asl.json``, ``.json``, ``.yaml`` or ``.yml`` file.
 
-        Raises DefinitionError with line and column for what is wrong in it, OSError when it can't be read.
+        Raises DefinitionError with line and column for what is wrong in it, or when it can't be read.
         """
         source = Source.from_path(path)
         stem = os.path.basename(path)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from hypothesis import strategies as st
-from tests.machines import ACTIVITY, FUNCTION, INVOKE, SEND
 
 from asl import TaskContext, TaskError
+from tests.machines import ACTIVITY, FUNCTION, INVOKE, SEND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,7 +140,10 @@ def _choice(draw: Draw, name: str, later: list[str]) -> States:
     targets = st.sampled_from(later)
     rules = [
         {"Variable": "$.n", "NumericGreaterThan": draw(st.integers(0, 5)), "Next": draw(targets)},
-        {"And": [{"Variable": "$.n", "IsNumeric": True}, {"Not": {"Variable": "$.x", "IsPresent": True}}], "Next": later[0]},
+        {
+            "And": [{"Variable": "$.n", "IsNumeric": True}, {"Not": {"Variable": "$.x", "IsPresent": True}}],
+            "Next": later[0],
+        },
     ]
     return {name: {"Type": "Choice", "Choices": draw(st.permutations(rules)), "Default": later[0]}}
 
@@ -181,7 +184,12 @@ def _task(draw: Draw, name: str) -> dict[str, Any]:
     ]
     clocks = [{}, {"TimeoutSeconds": 2}, {"HeartbeatSeconds": 1}, {"TimeoutSeconds": 3, "HeartbeatSeconds": 1}]
     shapes: list[dict[str, Any]] = [{"ResultPath": f"$.{name}"}, {"ResultPath": None}]
-    return {"Type": "Task", **draw(st.sampled_from(resources)), **draw(st.sampled_from(clocks)), **draw(st.sampled_from(shapes))}
+    return {
+        "Type": "Task",
+        **draw(st.sampled_from(resources)),
+        **draw(st.sampled_from(clocks)),
+        **draw(st.sampled_from(shapes)),
+    }
 
 
 def _map(draw: Draw, name: str, processor: dict[str, Any]) -> dict[str, Any]:
@@ -202,7 +210,9 @@ def _map(draw: Draw, name: str, processor: dict[str, Any]) -> dict[str, Any]:
 
 def _handled(draw: Draw, later: list[str], *, jitter: bool) -> dict[str, Any]:
     errors = st.lists(st.sampled_from(_ERRORS), min_size=1, max_size=2, unique=True)
-    how = st.sampled_from([{}, {"MaxAttempts": 1}, {"IntervalSeconds": 2, "BackoffRate": 1.0}, *([{"JitterStrategy": "FULL"}] * jitter)])
+    how = st.sampled_from(
+        [{}, {"MaxAttempts": 1}, {"IntervalSeconds": 2, "BackoffRate": 1.0}, *([{"JitterStrategy": "FULL"}] * jitter)]
+    )
     found: dict[str, Any] = {}
     if draw(st.booleans()):
         found["Retry"] = [{"ErrorEquals": draw(errors), **draw(how)} for _ in range(draw(st.integers(0, 2)))]
@@ -211,6 +221,8 @@ def _handled(draw: Draw, later: list[str], *, jitter: bool) -> dict[str, Any]:
     if draw(st.booleans()):
         path = {"ResultPath": draw(st.sampled_from(["$.error", None]))}
         target = st.sampled_from(later)
-        found["Catch"] = [{"ErrorEquals": draw(errors), "Next": draw(target), **path} for _ in range(draw(st.integers(0, 1)))]
+        found["Catch"] = [
+            {"ErrorEquals": draw(errors), "Next": draw(target), **path} for _ in range(draw(st.integers(0, 1)))
+        ]
         found["Catch"].append({"ErrorEquals": ["States.ALL"], "Next": draw(target), **path})
     return found

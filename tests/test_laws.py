@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
-from tests.strategies import INPUT, handlers, machines, work, work_async
 
 from asl import Execution, StateMachine, VirtualClock
 from asl.drivers.spell import Spell
@@ -21,6 +20,7 @@ from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.kernel.core import Core
 from asl.kernel.frame import dump
 from asl.tasks.call import Call
+from tests.strategies import INPUT, handlers, machines, work, work_async
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +37,11 @@ def run(definition: dict[str, Any], seed: str = "s") -> Execution:
 
 # -- how a history looks -----------------------------------------------------------------------------------------------
 
-FAILURES = {
-    f"{family}{end}" for family in ("LambdaFunction", "Activity", "Task") for end in ("Failed", "TimedOut")
-} | {"FailStateEntered", "ParallelStateFailed", "MapStateFailed"}
+FAILURES = {f"{family}{end}" for family in ("LambdaFunction", "Activity", "Task") for end in ("Failed", "TimedOut")} | {
+    "FailStateEntered",
+    "ParallelStateFailed",
+    "MapStateFailed",
+}
 EXITS = {f"{kind}StateExited" for kind in ("Pass", "Task", "Choice", "Wait", "Succeed", "Parallel", "Map")}
 
 #: what may stand before an event, by its link
@@ -47,7 +49,11 @@ PREDECESSORS: dict[str, set[str]] = {
     **{kind.replace("Exited", "Entered"): {*EXITS, "ParallelStateStarted", "MapIterationStarted"} for kind in EXITS},
     "FailStateEntered": {*EXITS, "ParallelStateStarted", "MapIterationStarted"},
     **{f"{kind}StateExited": {f"{kind}StateEntered"} for kind in ("Pass", "Choice", "Wait", "Succeed")},
-    "TaskStateExited": {f"{family}{end}" for family in ("LambdaFunction", "Activity", "Task") for end in ("Succeeded", "Failed", "TimedOut")},
+    "TaskStateExited": {
+        f"{family}{end}"
+        for family in ("LambdaFunction", "Activity", "Task")
+        for end in ("Succeeded", "Failed", "TimedOut")
+    },
     "ParallelStateStarted": {"ParallelStateEntered", *FAILURES},
     "ParallelStateSucceeded": EXITS,
     "ParallelStateExited": {*EXITS, "ParallelStateFailed"},

@@ -113,7 +113,12 @@ def test_exceptions_of_sync_handlers(how: Any, error: BaseException, expected: s
 @pytest.mark.parametrize("how", [run_async, run_real])
 @pytest.mark.parametrize(
     ("error", "expected"),
-    [(TaskError("E"), "E"), (ValueError("x"), "ValueError"), (asyncio.CancelledError(), "CancelledError"), (TimeoutError(), "TimeoutError")],
+    [
+        (TaskError("E"), "E"),
+        (ValueError("x"), "ValueError"),
+        (asyncio.CancelledError(), "CancelledError"),
+        (TimeoutError(), "TimeoutError"),
+    ],
 )
 def test_exceptions_of_async_handlers(how: Any, error: BaseException, expected: str) -> None:
     async def handler(_event: Any) -> Any:
@@ -169,7 +174,11 @@ def test_waits_and_backoffs_in_real_time() -> None:
 
 @pytest.mark.parametrize(
     "ending",
-    [{}, {"Retry": [{"ErrorEquals": ["States.Timeout"], "MaxAttempts": 1}]}, {"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "W"}]}],
+    [
+        {},
+        {"Retry": [{"ErrorEquals": ["States.Timeout"], "MaxAttempts": 1}]},
+        {"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "W"}]},
+    ],
 )
 def test_a_time_out_cancels_an_async_handler_at_once(ending: dict[str, Any]) -> None:
     """Also when the machine goes on: in a retry, or in the state that catches."""

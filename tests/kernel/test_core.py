@@ -202,7 +202,9 @@ def test_an_endless_loop_ends_at_the_limit() -> None:
     assert (execution.status, execution.error, execution.cause) == ("FAILED", "States.Runtime", TOO_MANY)
     assert len(execution.events) == 25_000
     assert execution.events[-1][:2] == ("ExecutionFailed", 24_999)
-    assert len(execution.visits) == kinds(execution).count("PassStateEntered") + kinds(execution).count("ChoiceStateEntered")
+    assert len(execution.visits) == kinds(execution).count("PassStateEntered") + kinds(execution).count(
+        "ChoiceStateEntered"
+    )
 
 
 def _chain(length: int) -> dict[str, Any]:
@@ -211,7 +213,9 @@ def _chain(length: int) -> dict[str, Any]:
     return {**states, f"S{length - 1}": {"Type": "Pass", "End": True}}
 
 
-@pytest.mark.parametrize(("limit", "status"), [(12, "SUCCEEDED"), (11, "FAILED"), (10, "FAILED"), (13, "SUCCEEDED"), (0, "SUCCEEDED")])
+@pytest.mark.parametrize(
+    ("limit", "status"), [(12, "SUCCEEDED"), (11, "FAILED"), (10, "FAILED"), (13, "SUCCEEDED"), (0, "SUCCEEDED")]
+)
 def test_the_end_may_be_the_last_event_that_fits(limit: int, status: str) -> None:
     info = ExecutionInfo("name", "seed", "Machine", 0)
     core = Core(machine(_chain(5)).program, info, "seed", limit or None)
@@ -230,7 +234,9 @@ def test_the_end_may_be_the_last_event_that_fits(limit: int, status: str) -> Non
 def test_the_limit_may_be_reached_anywhere(limit: int) -> None:
     """In the middle of a task, of its start, of a retry: never one event more, and no note about events that are not there."""
     info = ExecutionInfo("name", "seed", "Machine", 0)
-    core = Core(machine({"S": task(Retry=[{"ErrorEquals": ["States.ALL"], "MaxAttempts": 9}])}).program, info, "s", limit)
+    core = Core(
+        machine({"S": task(Retry=[{"ErrorEquals": ["States.ALL"], "MaxAttempts": 9}])}).program, info, "s", limit
+    )
     core.start({}, "{}", None, 0, info.role_arn)
     for now in range(100):
         settle(core, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.machines import Script, one, run, scope, task
 
 DATA = {"a": {"b": 1}, "list": [1, 2, 3]}

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from tests.machines import ACTIVITY, FUNCTION, INVOKE, SEND, Script, kinds, links, machine, moments, one, run, task
 
 from asl import Execution, TaskContext, TaskError
+from tests.machines import ACTIVITY, FUNCTION, INVOKE, SEND, Script, kinds, links, machine, moments, one, run, task
 
 PREFIX = "An error occurred while executing the state 'S' (entered at the event id #2). "
 LIMIT = 262_144

@@ -84,8 +84,8 @@ def test_results(value: Any, expected: Any) -> None:
         ({"Payload": {"a": [1]}}, {"a": [1]}),
         ({"Payload": 0}, 0),
         ({"Payload": False}, False),
-        ({"Payload": "{\"a\": 1}"}, {"a": 1}),
-        ({"Payload": "\"text\""}, "text"),
+        ({"Payload": '{"a": 1}'}, {"a": 1}),
+        ({"Payload": '"text"'}, "text"),
         ({"Payload": "null"}, None),
         ({"Payload.$": "States.JsonToString($.x)"}, {"y": 1}),
     ],
@@ -197,7 +197,9 @@ def test_branches_cannot_reach_each_other_through_a_handler() -> None:
 
     branch = {"Resource": FUNCTION + "f", "Type": "Task", "End": True}
     branches = [{"StartAt": name, "States": {name: branch}} for name in ("A", "B")]
-    execution = run({"P": {"Type": "Parallel", "Branches": branches, "End": True}}, {"items": []}, handlers={"f": handler})
+    execution = run(
+        {"P": {"Type": "Parallel", "Branches": branches, "End": True}}, {"items": []}, handlers={"f": handler}
+    )
     assert execution.output == [{"items": [1]}, {"items": [1]}]
 
 

@@ -78,7 +78,9 @@ def test_lookup_by_function_name(name: str, keys: list[str], found: str, dynamic
 
 
 def test_the_whole_input_may_be_the_parameters() -> None:
-    execution = run({"S": task(Resource=INVOKE)}, {"FunctionName": "f", "Payload": 5}, handlers={"f": lambda event: event + 1})
+    execution = run(
+        {"S": task(Resource=INVOKE)}, {"FunctionName": "f", "Payload": 5}, handlers={"f": lambda event: event + 1}
+    )
     assert execution.output["Payload"] == 6
 
 
@@ -129,7 +131,9 @@ def test_what_cannot_be_called() -> None:
 
 @pytest.mark.parametrize("pattern", ["sync", "sync:2", "waitForTaskToken"])
 def test_patterns_that_cannot_be_run_say_so(pattern: str) -> None:
-    resource = f"arn:aws:states:::{'states:startExecution' if pattern.startswith('sync') else 'sqs:sendMessage'}.{pattern}"
+    resource = (
+        f"arn:aws:states:::{'states:startExecution' if pattern.startswith('sync') else 'sqs:sendMessage'}.{pattern}"
+    )
     with pytest.raises(HandlerError, match=r"'S' uses .* tasks can't be run yet"):
         machine({"S": task(Resource=resource)}).run(handlers={"S": len})
 
@@ -293,7 +297,9 @@ def test_other_names_in_the_next_run() -> None:
 
 def test_changing_the_mapping_afterwards_changes_nothing_that_runs() -> None:
     handlers = _names("f")
-    once = machine({"S": task(Resource=INVOKE, Parameters={"FunctionName.$": "$.n"}, Next="T"), "T": task(InputPath=None)})
+    once = machine(
+        {"S": task(Resource=INVOKE, Parameters={"FunctionName.$": "$.n"}, Next="T"), "T": task(InputPath=None)}
+    )
 
     def clears(_event: Any) -> int:
         handlers.clear()
