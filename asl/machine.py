@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from itertools import count
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from asl.drivers.feed import Listener
     from asl.syntax.diagnostics import Diagnostic
     from asl.tasks.call import BoundTask, Handler
-
-_seeds = (f"{os.urandom(8).hex()}-{number}" for number in count())  # for executions that are given none
 
 
 class StateMachine:
@@ -168,7 +165,7 @@ class StateMachine:
         if sent is not None:
             text = _compact(value)
         now = clock.now()
-        seed = next(_seeds) if seed is None else str(seed)
+        seed = os.urandom(12).hex() if seed is None else str(seed)
         info = ExecutionInfo(name, seed, identity.get("machine_name", self.name), now, **_without_name(identity))
         info.input = value
         core = Core(self.program, info, seed)

@@ -1,8 +1,8 @@
 """Hypothesis strategies: valid machines over all state types that always come to an end, and the handler they call.
 
-The data is an object with a number ``n`` everywhere. What the handler does depends on the state, the attempt and ``n`` alone,
-so that it fails, is late or spends time in the same way in every run. Moments are multiples of half a second, so that many
-things happen at the same one.
+The data is an object with a number ``n`` everywhere. What the handler does depends on the state, the attempt and ``n``
+alone, so that it fails, is late or spends time in the same way in every run. Moments are multiples of half a second, so
+that many things happen at the same one.
 """
 
 from __future__ import annotations

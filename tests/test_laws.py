@@ -1,5 +1,5 @@
-"""Laws that hold for every machine: how histories end and hang together, and that neither the driver, nor saving and loading
-between two steps, nor taking turns changes them."""
+"""Laws that hold for every machine: how histories end and hang together, and that neither the driver, nor saving and
+loading between two steps, nor taking turns changes them."""
 
 from __future__ import annotations
 

@@ -132,14 +132,18 @@ def test_deep_inputs_end_well_or_with_an_error_of_ours(state: dict[str, Any], de
     try:
         execution = one(state, _nested(depth), handlers={"f": lambda event: event})
     except InputError as problem:
+        refused = str(problem)
+    else:
+        refused = ""
+        assert json.dumps(execution.history)
+    if refused:
         assert depth > 800
-        assert "nested too deeply" in str(problem)
+        assert "nested too deeply" in refused
         return
     if depth <= 700:
         assert execution.status == "SUCCEEDED"
     elif execution.status == "FAILED":
         assert execution.error in {"States.Runtime", "Runtime.MarshalError"}
-    assert json.dumps(execution.history)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +261,7 @@ def test_a_failure(error: str | None, cause: str | None, text: str) -> None:
 
 def test_a_time_out() -> None:
     execution = one({"Type": "Wait", "Seconds": 10}, timeout=1, name="n")
-    with pytest.raises(ExecutionTimedOut, match="execution n TIMED_OUT: States.Timeout") as told:
+    with pytest.raises(ExecutionTimedOut, match=r"execution n TIMED_OUT: States\.Timeout") as told:
         execution.raise_for_status()
     assert told.value.error is None
 

@@ -1,4 +1,4 @@
-"""The concurrent driver: what runs side by side really does; time-outs in real time; cancelling; nothing is left hanging.
+"""The concurrent driver: what runs side by side really does; time-outs in real time; cancelling; nothing hangs.
 
 Real parallelism is shown by barriers that nobody passes alone; real time by a loop that jumps rather than waits.
 """

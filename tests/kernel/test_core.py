@@ -1,4 +1,4 @@
-"""The core's doors: what is answered late, twice or early is dropped; what is given up is cancelled; the history's limit."""
+"""The core's doors: what comes late, twice or early is dropped, what is given up is cancelled; the history's limit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.kernel.core import Core
 from asl.kernel.execution import ExecutionInfo
 from asl.kernel.outcome import Failure, Value
-from tests.machines import kinds, links, machine, run, scope, task
+from tests.machines import kinds, machine, run, scope, task
 
 DONE = Value({"r": 1}, '{"r":1}')
 
@@ -232,7 +232,7 @@ def test_the_end_may_be_the_last_event_that_fits(limit: int, status: str) -> Non
 
 @pytest.mark.parametrize("limit", range(4, 14))
 def test_the_limit_may_be_reached_anywhere(limit: int) -> None:
-    """In the middle of a task, of its start, of a retry: never one event more, and no note about events that are not there."""
+    """In the middle of a task, of its start, of a retry: never one event more, and no note about missing events."""
     info = ExecutionInfo("name", "seed", "Machine", 0)
     core = Core(
         machine({"S": task(Retry=[{"ErrorEquals": ["States.ALL"], "MaxAttempts": 9}])}).program, info, "s", limit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import math
 from typing import Any
@@ -31,8 +31,8 @@ class Unprintable:
 @pytest.mark.parametrize(
     ("value", "kind", "reason"),
     [
-        (datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "datetime", "a value of type datetime is not JSON"),
-        ({"when": datetime.date(2026, 1, 1)}, "dict", "a value of type date is not JSON: datetime.date(2026, 1, 1)"),
+        (dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "datetime", "a value of type datetime is not JSON"),
+        ({"when": dt.date(2026, 1, 1)}, "dict", "a value of type date is not JSON: datetime.date(2026, 1, 1)"),
         ({1, 2}, "set", "a value of type set is not JSON"),
         (b"bytes", "bytes", "a value of type bytes is not JSON"),
         (math.nan, "float", "Out of range float values are not JSON compliant"),
@@ -107,11 +107,11 @@ def test_a_string_payload_that_spells_no_json(payload: str) -> None:
 # -- errors ------------------------------------------------------------------------------------------------------------
 
 
-class Custom(Exception):
+class CustomError(Exception):
     pass
 
 
-class BrokenText(Exception):
+class BrokenTextError(Exception):
     def __str__(self) -> str:
         raise RuntimeError("no")
 
@@ -121,10 +121,10 @@ class BrokenText(Exception):
     [
         (ValueError("bad ü"), "ValueError", "bad ü"),
         (Exception(), "Exception", ""),
-        (Custom("x", 1), "Custom", "('x', 1)"),
+        (CustomError("x", 1), "CustomError", "('x', 1)"),
         (KeyError("k"), "KeyError", "'k'"),
         (StopIteration(), "StopIteration", ""),
-        (BrokenText(), "BrokenText", "<unprintable: RuntimeError>"),
+        (BrokenTextError(), "BrokenTextError", "<unprintable: RuntimeError>"),
     ],
 )
 @pytest.mark.parametrize("resource", [FUNCTION + "f", INVOKE, SEND])

@@ -257,8 +257,12 @@ def test_is_async(handler: Any, expected: bool) -> None:
     assert isinstance(takes_context(handler), bool)
 
 
+def _not_awaited(event: Any) -> Any:
+    return _awaited(event)
+
+
 def test_a_coroutine_that_nobody_awaits_is_told() -> None:
-    execution = run({"S": task()}, 5, handlers={"f": lambda event: _awaited(event)})
+    execution = run({"S": task()}, 5, handlers={"f": _not_awaited})
     assert execution.error == "Runtime.MarshalError"
     assert "a coroutine; only an `async def` handler is awaited" in str(execution.cause)
 
