@@ -187,7 +187,7 @@ def test_the_time_limit_of_the_whole_execution() -> None:
     assert core.events[-1][:2] == ("ExecutionTimedOut", 4)
 
 
-# -- the limit of the history --------------------------------------------------------------------------------------------
+# -- the limit of the history ------------------------------------------------------------------------------------------
 
 ENDLESS = {
     "A": {"Type": "Pass", "Next": "C"},

@@ -167,7 +167,7 @@ def test_an_exception_that_is_raised_again_and_again_tells_the_same() -> None:
     assert len({tuple(cause["stackTrace"]) for cause in causes}) == 1
 
 
-# -- what is handed over is a copy ---------------------------------------------------------------------------------------
+# -- what is handed over is a copy -------------------------------------------------------------------------------------
 
 
 def test_handlers_may_change_their_input_and_their_result_afterwards() -> None:
@@ -203,7 +203,7 @@ def test_branches_cannot_reach_each_other_through_a_handler() -> None:
     assert execution.output == [{"items": [1]}, {"items": [1]}]
 
 
-# -- the context ---------------------------------------------------------------------------------------------------------
+# -- the context -------------------------------------------------------------------------------------------------------
 
 
 def _contexts(seed: str = "s", **fields: Any) -> tuple[list[TaskContext], Execution]:

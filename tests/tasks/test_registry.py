@@ -90,7 +90,7 @@ def test_a_function_that_turns_out_not_to_exist() -> None:
     assert execution.error == "Lambda.ResourceNotFoundException"
     assert execution.cause is not None
     assert execution.cause.startswith(
-        "Function not found: arn:aws:lambda:us-east-1:123456789012:function:g:prod (Service: AWSLambda; Status Code: 404; "
+        f"Function not found: {FUNCTION}g:prod (Service: AWSLambda; Status Code: 404; "
     )
 
 
@@ -112,7 +112,8 @@ def test_all_missing_handlers_are_named_before_anything_runs() -> None:
     assert begun == []
     first, second = str(told.value).splitlines()
     assert first == (
-        f"the Task state 'Charge' ({FUNCTION}charge) has no handler; give one named '{FUNCTION}charge' or 'charge' or 'Charge' "
+        f"the Task state 'Charge' ({FUNCTION}charge) has no handler; "
+        f"give one named '{FUNCTION}charge' or 'charge' or 'Charge' "
         "(did you mean 'chargee'?)"
     )
     assert second.endswith(f"give one named '{SEND}' or 'sqs:sendMessage' or 'Notify' (did you mean 'Notfy'?)")
