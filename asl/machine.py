@@ -245,4 +245,3 @@ def _same_handlers(known: Mapping[str, Handler], handlers: Mapping[str, Handler]
         ):  # a bound method is made anew each time
             return False
     return True
-
