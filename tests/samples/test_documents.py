@@ -1,4 +1,4 @@
-"""The documents keep their word: the Python runs, the console output is what the command prints, links lead somewhere."""
+"""The documents keep their word: the Python runs, the console output is what the command prints, links lead on."""
 
 from __future__ import annotations
 
