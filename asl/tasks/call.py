@@ -17,6 +17,7 @@ from asl.tasks.lambda_ import (
     LAMBDA_INVOKE,
     envelope,
     event_of,
+    exit_error,
     failure_of,
     function_not_found,
     marshal_error,
@@ -146,8 +147,8 @@ class Call:
     def answer(self, result: Any, now: int) -> Reply:
         """What becomes of the task when the handler has returned.
 
-        The handler of a ``.waitForTaskToken`` task has handed the token on, and returns what the service answered to that;
-        the task itself goes on waiting. The handler of a ``.sync`` task has done the job.
+        The handler of a ``.waitForTaskToken`` task has handed the token on, and returns what the service answered to
+        that; the task itself goes on waiting. The handler of a ``.sync`` task has done the job.
         """
         bound = self.bound
         where = f"the handler of state '{bound.state}'"
@@ -167,4 +168,6 @@ class Call:
         """What becomes of the task when the handler has raised."""
         if isinstance(error, TaskError):
             return Reply(Failure(error.error, error.cause))
+        if isinstance(error, SystemExit):
+            return Reply(exit_error(error, self.request_id(), compact=self.bound.compact))
         return Reply(failure_of(error, self.request_id(), compact=self.bound.compact))

@@ -101,7 +101,8 @@ def bind(tasks: Iterable[TaskState], handlers: Mapping[str, Handler]) -> dict[st
 
 
 def _keys(state: str, resource: Resource, parameters: Mapping[str, Any]) -> tuple[list[str], bool]:
-    """The names under which a state's handler may be given, most precise first, and whether more will be known at run time."""
+    """The names under which a state's handler may be given, most precise first, and whether more will be known at run
+    time."""
     if isinstance(resource, LambdaFunction):
         return _lambda_keys(resource.arn, state), False
     if resource.label == LAMBDA_INVOKE:
@@ -147,8 +148,8 @@ def _missing(state: str, resource: Resource, keys: list[str], handlers: Mapping[
 def takes_context(handler: Handler) -> bool:
     """Whether a handler is called with ``(input, context)`` rather than ``(input)``.
 
-    It is when it has a second positional parameter which it needs or calls ``context``. Raises HandlerError if it can take
-    neither.
+    It is when it has a second positional parameter which it needs or calls ``context``. Raises HandlerError if it can
+    take neither.
     """
     import inspect
 
