@@ -203,7 +203,9 @@ class StateMachine:
             core.limit_time(round(timeout * 1000))
         return core
 
-    def _bind(self, handlers: Mapping[str, Handler], mocks: Mapping[str, Sequence[Answer]] | None) -> Tasks:
+    def _bind(
+        self, handlers: Mapping[str, Handler], mocks: Mapping[str, Sequence[Answer]] | None = None
+    ) -> Tasks:
         """Who answers each task. Handlers are looked up anew only when they are others than in the last run."""
         if mocks:
             mocked = mock([(task.name, task.resource) for task in self.program.tasks], mocks)
