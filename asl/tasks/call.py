@@ -167,7 +167,10 @@ class Call:
     def error(self, error: BaseException) -> Reply:
         """What becomes of the task when the handler has raised."""
         if isinstance(error, TaskError):
-            return Reply(Failure(error.error, error.cause))
-        if isinstance(error, SystemExit):
-            return Reply(exit_error(error, self.request_id(), compact=self.bound.compact))
-        return Reply(failure_of(error, self.request_id(), compact=self.bound.compact))
+            failure = Failure(error.error, error.cause)
+        elif isinstance(error, SystemExit):
+            failure = exit_error(error, self.request_id(), compact=self.bound.compact)
+        else:
+            failure = failure_of(error, self.request_id(), compact=self.bound.compact)
+        error.__traceback__ = None  # an exception that is raised again (by a mock) would drag the old one along
+        return Reply(failure)
