@@ -76,9 +76,11 @@ def compile_typed(value: Any, field: str, expected: str) -> JsonataTemplate:
     def get(bindings: Mapping[str, Any], scope: Scope | None) -> Any:
         result = expression(bindings, scope)
         kind = type_name(result)
-        if kind != expected and not (expected == "integer" and type(result) is int):
-            raise _unexpected(expression, expected, kind, result)
-        return result
+        if kind == expected:
+            return result
+        if expected == "integer" and kind == "number" and result == int(result):  # the language has one kind of number
+            return int(result)
+        raise _unexpected(expression, expected, kind, result)
 
     template.get = get
     return template
