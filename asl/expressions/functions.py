@@ -14,8 +14,7 @@ import hashlib
 import math
 import random
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from asl import jsontext
 from asl.expressions.java_text import java_text
@@ -271,8 +270,7 @@ def uuid(scope: Scope) -> str:
     return scope.uuid()
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(NamedTuple):
     """``compute`` gets the arguments, after the scope if ``needs_scope``; ``kinds`` are those of its arguments, of
     which ``least`` must be given. The last kind goes for any number of further arguments if ``variadic``.
     """

@@ -7,7 +7,6 @@ a missing handler is told at once and not in the middle of an execution.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -59,7 +58,9 @@ def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Ans
     names = {name for name, _ in known} | {resource.arn for _, resource in known}
     for key in mocks:
         if key not in names:
-            near = difflib.get_close_matches(key, names, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, names, n=1)
             hint = f" (did you mean '{near[0]}'?)" if near else ""
             raise HandlerError(f"the mock '{key}' is neither a Task state nor a resource of this state machine{hint}")
     scripts = {key: Script(answers) for key, answers in mocks.items()}
@@ -135,10 +136,12 @@ def find(handlers: Mapping[str, Handler], keys: list[str]) -> Handler | None:
 
 
 def _missing(state: str, resource: Resource, keys: list[str], handlers: Mapping[str, Handler]) -> str:
+    from difflib import get_close_matches
+
     names = list(dict.fromkeys(key for key in keys if not key.startswith("*:")))
     text = f"the Task state '{state}' ({resource.arn}) has no handler; give one named {' or '.join(map(repr, names))}"
     for name in (state, *reversed(names)):
-        near = difflib.get_close_matches(name, handlers, n=1)
+        near = get_close_matches(name, handlers, n=1)
         if near:
             return f"{text} (did you mean '{near[0]}'?)"
     return text
