@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 _MISSING = object()
 #: Types of nodes whose result may be a sequence that must collapse.
-_SEQUENCES = frozenset(("wildcard", "descendant", "function", "apply", "variable", "parent", "block", "condition", "bind"))
+_SEQUENCES = frozenset(
+    ("wildcard", "descendant", "function", "apply", "variable", "parent", "block", "condition", "bind")
+)
 
 
 class Compiler:

@@ -37,7 +37,16 @@ class Expression:
         reads_scope: it asks for the time, random numbers or identifiers.
     """
 
-    __slots__ = ("_clean", "_evaluate", "field", "reads_context", "reads_scope", "references", "states_references", "text")
+    __slots__ = (
+        "_clean",
+        "_evaluate",
+        "field",
+        "reads_context",
+        "reads_scope",
+        "references",
+        "states_references",
+        "text",
+    )
 
     def __init__(self, text: str, field: str, program: Node, findings: Findings) -> None:
         self.text = text

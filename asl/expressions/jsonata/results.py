@@ -136,4 +136,3 @@ def _object(node: Node, bound: frozenset[str]) -> Clean:
         return value
 
     return clean_members
-
