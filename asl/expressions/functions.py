@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import math
-import random
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -206,6 +204,8 @@ def hash_text(value: Any, algorithm: Any) -> str:
     digest = _DIGESTS.get(_string("Hash", 2, algorithm))
     if digest is None:
         fail("Hash", f"argument 2 must be one of {', '.join(_DIGESTS)}, but is '{algorithm[:40]}'")
+    import hashlib  # loads OpenSSL
+
     return hashlib.new(digest, text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 
 
@@ -230,6 +230,8 @@ def math_random(scope: Scope, first: Any, last: Any, seed: Any = None) -> int:
     if seed is None:
         fraction = scope.random()
     else:
+        import random
+
         source = random.Random(_rounded_down("MathRandom", 3, seed))  # noqa: S311 - no secret hangs on it
         fraction = source.random()
     return start + math.floor(fraction * (end - start))

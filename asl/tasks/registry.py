@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from asl.errors import HandlerError
 from asl.tasks.call import BoundTask, HandlerMode
 from asl.tasks.lambda_ import LAMBDA_INVOKE, function_name
-from asl.tasks.mock import MockedTask, Script
 from asl.tasks.resource import LambdaFunction
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from asl.kernel.commands import Invoke
     from asl.kernel.core import Core
     from asl.tasks.call import Call, Handler, Reply
-    from asl.tasks.mock import Answer
+    from asl.tasks.mock import Answer, MockedTask
     from asl.tasks.resource import Resource
 
 
@@ -54,6 +53,8 @@ def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Ans
 
     Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name.
     """
+    from asl.tasks.mock import MockedTask, Script
+
     known = list(tasks)
     names = {name for name, _ in known} | {resource.arn for _, resource in known}
     for key in mocks:
