@@ -1,7 +1,7 @@
 """What may be loaded, and when: start-up time, guarded without a clock.
 
-Each row runs in an interpreter of its own and then looks at what was loaded. A module named here costs milliseconds. When
-a test fails, import the module inside the function that needs it, or take it off the list on purpose.
+Each row runs in an interpreter of its own and then looks at what was loaded. A module named here costs milliseconds.
+When a test fails, import the module inside the function that needs it, or take it off the list on purpose.
 """
 
 from __future__ import annotations
