@@ -1,5 +1,5 @@
-"""Random numbers without randomness: derived from (execution seed, frame, draw), so that neither a crash nor the order in
-which branches happen to run can change a value."""
+"""Random numbers without randomness: derived from (execution seed, frame, draw), so that neither a crash nor the order
+in which branches happen to run can change a value."""
 
 from __future__ import annotations
 

@@ -171,7 +171,8 @@ class Task(HandledState):
 
 
 def _seconds(fields: Mapping[str, Any], name: str) -> Callable[[Any, Any], int] | None:
-    """A reader of TimeoutSeconds or HeartbeatSeconds, fixed, by expression or by its ...Path; None where there is none."""
+    """A reader of TimeoutSeconds or HeartbeatSeconds, fixed, by expression or by its ...Path; None where there is
+    none."""
     path_field = f"{name}Path"
     if path_field in fields:
         read, shown = compile_path(fields[path_field]), fields[path_field]

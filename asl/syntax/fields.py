@@ -39,8 +39,8 @@ Kind = Literal[
 MAX_SECONDS = 99_999_999
 
 #: How expressions are checked, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". A check
-#: takes the value and answers with pairs of (pointer below the value, message), [] if it is fine. The floor above fills the
-#: table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
+#: takes the value and answers with pairs of (pointer below the value, message), [] if it is fine. The floor above fills
+#: the table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
 EXPRESSION_CHECKS: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
 

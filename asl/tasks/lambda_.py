@@ -28,8 +28,8 @@ def function_name(reference: str) -> tuple[str, str | None]:
 
 
 def event_of(parameters: dict[str, Any]) -> Any:
-    """What the function receives. No Payload or null is ``{}``; a string is sent as it stands, so the function sees the JSON
-    that it spells. Raises NotJSON when it spells none."""
+    """What the function receives. No Payload or null is ``{}``; a string is sent as it stands, so the function sees the
+    JSON that it spells. Raises NotJSON when it spells none."""
     payload = parameters.get("Payload")
     if payload is None:
         return {}
@@ -119,6 +119,12 @@ def _message(error: BaseException) -> str:
         return f"<unprintable: {type(problem).__name__}>"
 
 
+def exit_error(error: SystemExit, request_id: str, *, compact: bool) -> Failure:
+    """A handler that ends its process ends only its attempt, as on Lambda."""
+    message = f"RequestId: {request_id} Error: Runtime exited with exit status {error.code or 0}"
+    return lambda_error("Runtime.ExitError", message, request_id, [], compact=compact)
+
+
 def lambda_error(name: str, message: str, request_id: str, stack: list[str], *, compact: bool) -> Failure:
     """A function's error in Lambda's words."""
     told = {"errorMessage": message, "errorType": name, "requestId": request_id, "stackTrace": stack}
@@ -126,7 +132,8 @@ def lambda_error(name: str, message: str, request_id: str, stack: list[str], *, 
 
 
 def outcome_of(result: Any, where: str, request_id: Callable[[], str], *, compact: bool) -> Outcome:
-    """A handler's result as a payload of its own: one round trip through JSON, so that nobody can change it afterwards."""
+    """A handler's result as a payload of its own: one round trip through JSON, so that nobody can change it
+    afterwards."""
     try:
         text = encode(result)
         return Value(decode(text), text)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Return(NamedTuple):
     """The call succeeds with ``value``, after so many seconds of the execution's clock.
 
-    ``submitted`` is what TaskSubmitted shows (``.sync`` and ``.waitForTaskToken`` tasks), ``worker`` who took an activity.
+    ``submitted`` is what TaskSubmitted shows (``.sync`` and ``.waitForTaskToken`` tasks), ``worker`` who took an
+    activity.
     """
 
     value: Any

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from types import CodeType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.errors import HandlerError
@@ -103,7 +104,8 @@ def bind(tasks: Iterable[TaskState], handlers: Mapping[str, Handler]) -> dict[st
 
 
 def _keys(state: str, resource: Resource, parameters: Mapping[str, Any]) -> tuple[list[str], bool]:
-    """The names under which a state's handler may be given, most precise first, and whether more will be known at run time."""
+    """The names under which a state's handler may be given, most precise first, and whether more will be known at run
+    time."""
     if isinstance(resource, LambdaFunction):
         return _lambda_keys(resource.arn, state), False
     if resource.label == LAMBDA_INVOKE:
@@ -151,8 +153,8 @@ def _missing(state: str, resource: Resource, keys: list[str], handlers: Mapping[
 def takes_context(handler: Handler) -> bool:
     """Whether a handler is called with ``(input, context)`` rather than ``(input)``.
 
-    It is when it has a second positional parameter which it needs or calls ``context``. Raises HandlerError if it can take
-    neither.
+    It is when it has a second positional parameter which it needs or calls ``context``. Raises HandlerError if it can
+    take neither.
     """
     import inspect
 
@@ -175,4 +177,4 @@ def is_async(handler: Handler) -> bool:
     while isinstance(handler, partial):
         handler = handler.func
     code = getattr(handler, "__code__", None) or getattr(getattr(handler, "__call__", None), "__code__", None)  # noqa: B004
-    return bool(code is not None and code.co_flags & 0x80)  # inspect.CO_COROUTINE, without importing inspect
+    return isinstance(code, CodeType) and bool(code.co_flags & 0x80)  # inspect.CO_COROUTINE, without importing inspect
