@@ -5,7 +5,8 @@
 >>> machine.run().output
 'world'
 
-``__all__`` is the whole public API. Names are loaded when they are first used, so that importing ``asl`` costs next to nothing.
+``__all__`` is the whole public API. Names are loaded when they are first used, so that importing ``asl`` costs next to
+nothing.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from asl.machine import StateMachine
     from asl.syntax.diagnostics import Diagnostic
     from asl.tasks.context import TaskContext
+    from asl.tasks.mock import Return, Silence, Throw
     from asl.visits import Visit
 
 __version__ = "0.1.0"
@@ -40,6 +42,7 @@ _HOMES = {
     "asl.execution": ["Execution"],
     "asl.visits": ["Visit"],
     "asl.tasks.context": ["TaskContext"],
+    "asl.tasks.mock": ["Return", "Silence", "Throw"],
     "asl.drivers.clock": ["RealClock", "VirtualClock"],
     "asl.syntax.diagnostics": ["Diagnostic"],
     "asl.errors": [
@@ -69,9 +72,12 @@ __all__ = [
     "HandlerError",
     "InputError",
     "RealClock",
+    "Return",
+    "Silence",
     "StateMachine",
     "TaskContext",
     "TaskError",
+    "Throw",
     "UnsupportedError",
     "VirtualClock",
     "Visit",

@@ -55,15 +55,15 @@ class ExecutionError(AslError):
         self.cause = cause
 
 
-class ExecutionFailed(ExecutionError):  # noqa: N818 - the event's name on AWS
+class ExecutionFailed(ExecutionError):
     """The execution ended as FAILED."""
 
 
-class ExecutionTimedOut(ExecutionError):  # noqa: N818 - the event's name on AWS
+class ExecutionTimedOut(ExecutionError):
     """The execution ended as TIMED_OUT."""
 
 
-class ExecutionAborted(ExecutionError):  # noqa: N818 - the event's name on AWS
+class ExecutionAborted(ExecutionError):
     """The execution ended as ABORTED."""
 
 

@@ -14,58 +14,76 @@ from asl.errors import DefinitionError, HandlerError, InputError
 from asl.execution import Execution
 from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
 from asl.kernel.core import Core
+from asl.kernel.events import HISTORY_LIMIT
 from asl.kernel.execution import ExecutionInfo
 from asl.syntax.source import Source
-from asl.tasks.registry import bind
+from asl.tasks.registry import bind, mock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from asl.drivers.feed import Listener
     from asl.syntax.diagnostics import Diagnostic
-    from asl.tasks.call import BoundTask, Handler
+    from asl.tasks.call import Handler
+    from asl.tasks.mock import Answer
+    from asl.tasks.registry import Tasks
+
+#: An Express execution has no event limit on AWS, where five minutes end every loop; virtual time needs another bound.
+_EXPRESS_EVENTS = 1_000_000
 
 
 class StateMachine:
     """A state machine, compiled once and run as often as you like, also from several threads.
 
-    ``definition`` is the definition as a dict. Raises DefinitionError, which lists every problem found.
+    ``definition`` is the definition as a dict, ``type`` is ``"STANDARD"`` or ``"EXPRESS"``. Raises DefinitionError,
+    which lists every problem found.
     """
 
-    def __init__(self, definition: Mapping[str, Any] | Source, *, name: str = "StateMachine") -> None:
+    def __init__(
+        self,
+        definition: Mapping[str, Any] | Source,
+        *,
+        name: str = "StateMachine",
+        type: str = "STANDARD",
+    ) -> None:
+        if type not in {"STANDARD", "EXPRESS"}:
+            raise DefinitionError(f'type must be "STANDARD" or "EXPRESS", not {type!r}')
         source = definition if isinstance(definition, Source) else Source.from_value(definition)
-        self.diagnostics: list[Diagnostic] = analyse(source)
+        self.type = type
+        self._express = type == "EXPRESS"
+        self.diagnostics: list[Diagnostic] = analyse(source, express=self._express)
         errors = [diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error"]
         if errors:
             raise DefinitionError("\n".join(diagnostic.format() for diagnostic in errors), self.diagnostics)
         self.name = name
         self.source = source
         self.definition: Mapping[str, Any] = source.tree
-        self.program = Program(source.tree)
-        self._bound: tuple[Mapping[str, Handler], dict[str, BoundTask]] | None = None
+        self.program = Program(source.tree, express=self._express)
+        self._bound: tuple[Mapping[str, Handler], Tasks] | None = None
 
     @classmethod
-    def load(cls, path: str | Path) -> StateMachine:
+    def load(cls, path: str | Path, *, type: str = "STANDARD") -> StateMachine:
         """Read a definition from a ``.asl.json``, ``.json``, ``.yaml`` or ``.yml`` file.
 
         Raises DefinitionError with line and column for what is wrong in it, or when it can't be read.
         """
         source = Source.from_path(path)
         stem = os.path.basename(path)
-        return cls(source, name=stem.split(".")[0] or "StateMachine")
+        return cls(source, name=stem.split(".")[0] or "StateMachine", type=type)
 
     @classmethod
-    def parse(cls, text: str, *, name: str = "StateMachine") -> StateMachine:
+    def parse(cls, text: str, *, name: str = "StateMachine", type: str = "STANDARD") -> StateMachine:
         """Read a definition from JSON text. Raises DefinitionError with line and column."""
-        return cls(Source(text), name=name)
+        return cls(Source(text), name=name, type=type)
 
     def run(
         self,
-        input: Any = None,  # noqa: A002 - the field's own term
+        input: Any = None,
         *,
         input_text: str | None = None,
         handlers: Mapping[str, Handler] | None = None,
+        mocks: Mapping[str, Sequence[Answer]] | None = None,
         clock: str | Clock = "real",
         seed: str | int | None = None,
         name: str | None = None,
@@ -75,24 +93,27 @@ class StateMachine:
     ) -> Execution:
         """Run one execution to its end in this thread and return what it came to.
 
-        ``input``       any JSON value (default ``{}``); or ``input_text``, JSON text that the history keeps to the letter
+        ``input``       any JSON value (default ``{}``); or ``input_text``: JSON text, which the history keeps as it is
         ``handlers``    resource ARN, function name or state name -> callable ``(input)`` or ``(input, context)``
+        ``mocks``       state name or resource ARN -> what its calls answer, in order (Return, Throw, Silence)
         ``clock``       ``"real"``, ``"virtual"`` (waiting takes no time) or a Clock
         ``seed``        the same seed gives the same UUIDs, random numbers and jitter
         ``name``        of the execution; default: a UUID
         ``timeout``     seconds for the whole execution, if less than the machine's own TimeoutSeconds
         ``listener``    called with the new events and notes after each step (see ``asl.kernel.events``)
-        ``identity``    machine_name, role_arn, account, region, partition: what the context object and ARNs show
+        ``identity``    machine_name, role_arn, account, region, partition: what the context object and ARNs show;
+                        for an Express machine also ``synchronous`` (default True: as StartSyncExecution does)
 
         Raises InputError for an input that isn't JSON or is too large, HandlerError for a Task without handler. How the
         execution ended is in the result and never raised, see ``Execution.raise_for_status``.
         """
-        tasks = self._bind(handlers or {})
+        tasks = self._bind(handlers or {}, mocks)
         if any(task.is_async for task in tasks.values()):
             return self._run_in_loop(
                 input,
                 input_text=input_text,
                 handlers=handlers,
+                mocks=mocks,
                 clock=clock,
                 seed=seed,
                 name=name,
@@ -109,10 +130,11 @@ class StateMachine:
 
     async def run_async(
         self,
-        input: Any = None,  # noqa: A002 - the field's own term
+        input: Any = None,
         *,
         input_text: str | None = None,
         handlers: Mapping[str, Handler] | None = None,
+        mocks: Mapping[str, Sequence[Answer]] | None = None,
         clock: str | Clock = "real",
         seed: str | int | None = None,
         name: str | None = None,
@@ -126,7 +148,7 @@ class StateMachine:
         """
         from asl.drivers import concurrent
 
-        tasks = self._bind(handlers or {})
+        tasks = self._bind(handlers or {}, mocks)
         timepiece = clock_of(clock)
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
         await concurrent.run(core, tasks, timepiece, listener)
@@ -139,7 +161,8 @@ class StateMachine:
         return described(rule) if described is not None else ""
 
     def resource_of(self, state: str) -> str | None:
-        """The short name of a Task state's resource: a function's name, ``lambda:invoke``, ``sqs:sendMessage``; else None."""
+        """The short name of a Task state's resource: a function's name, ``lambda:invoke``, ``sqs:sendMessage``; else
+        None."""
         resource = getattr(self.program.states.get(state), "resource", None)
         return None if resource is None else str(resource.label)
 
@@ -151,7 +174,7 @@ class StateMachine:
         seed: str | int | None,
         name: str | None,
         timeout: float | None,
-        identity: Mapping[str, Any],
+        identity: dict[str, Any],
     ) -> Core:
         sent = text
         if text is None:
@@ -166,21 +189,28 @@ class StateMachine:
             text = _compact(value)
         now = clock.now()
         seed = os.urandom(12).hex() if seed is None else str(seed)
-        info = ExecutionInfo(name, seed, identity.get("machine_name", self.name), now, **_without_name(identity))
+        info = ExecutionInfo(
+            name, seed, identity.pop("machine_name", self.name), now, express=self._express, **identity
+        )
         info.input = value
-        core = Core(self.program, info, seed)
+        core = Core(self.program, info, seed, _EXPRESS_EVENTS if self._express else HISTORY_LIMIT)
         core.start(value, text, sent, now, info.role_arn)
+        if self._express:
+            core.limit_time(self.program.longest)
         if timeout is not None:
             core.limit_time(round(timeout * 1000))
         return core
 
-    def _bind(self, handlers: Mapping[str, Handler]) -> dict[str, BoundTask]:
-        """The handler of every task; looked up anew only when the handlers are others than in the last run."""
+    def _bind(self, handlers: Mapping[str, Handler], mocks: Mapping[str, Sequence[Answer]] | None = None) -> Tasks:
+        """Who answers each task. Handlers are looked up anew only when they are others than in the last run."""
+        if mocks:
+            mocked = mock([(task.name, task.resource) for task in self.program.tasks], mocks)
+            return {**bind([task for task in self.program.tasks if task.name not in mocked], handlers), **mocked}
         known = self._bound
         if known is not None and _same_handlers(known[0], handlers):
             return known[1]
         handlers = dict(handlers)  # what the caller does to the mapping later changes nothing here
-        tasks = bind(((task.name, task.resource, task.fixed_parameters) for task in self.program.tasks), handlers)
+        tasks: Tasks = bind(self.program.tasks, handlers)
         self._bound = (handlers, tasks)
         return tasks
 
@@ -213,7 +243,3 @@ def _same_handlers(known: Mapping[str, Handler], handlers: Mapping[str, Handler]
         ):  # a bound method is made anew each time
             return False
     return True
-
-
-def _without_name(identity: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in identity.items() if key != "machine_name"} if identity else {}

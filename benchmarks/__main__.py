@@ -22,7 +22,9 @@ def main(rows: str | None, out: Path | None) -> None:
     if unknown:
         raise click.UsageError(f"unknown rows: {', '.join(unknown)}; there are {', '.join([*ROWS, 'start'])}")
     figures: dict[str, dict[str, float]] = {}
-    click.echo(f"Python {platform.python_version()}; ratio: units per second, ours to the hand-written floor's in the same run")
+    click.echo(
+        f"Python {platform.python_version()}; ratio: units per second, ours to the hand-written floor's in the same run"
+    )
     click.echo(f"{'row':40}{'units/s':>14}{'us/unit':>10}{'floor us':>10}{'ratio':>8}")
     for name in wanted:
         if name == "start":
@@ -38,7 +40,9 @@ def main(rows: str | None, out: Path | None) -> None:
             click.echo(f"{process.name:40}{process.seconds * 1e3:>14.0f}{process.peak_mib:>10.1f}")
             figures[process.name] = {"seconds": process.seconds, "peak_mib": process.peak_mib}
     if out is not None:
-        out.write_text(json.dumps({"python": platform.python_version(), "figures": figures}, indent=2) + "\n", encoding="utf-8")
+        out.write_text(
+            json.dumps({"python": platform.python_version(), "figures": figures}, indent=2) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ deep or broken, can do worse than produce a list of diagnostics.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from asl import jsontext
+from asl.compiler.expression_checks import CHECKS
 from asl.compiler.flow import check_flow
 from asl.compiler.names import check_names
 from asl.compiler.state_checks import STATE_CHECKS, Labels, StateView
@@ -18,13 +18,25 @@ from asl.compiler.variables import assigned, check_variables
 from asl.states import choice, fail, map_, parallel, pass_, succeed, task, wait
 from asl.syntax.checker import check
 from asl.syntax.diagnostics import Diagnostic, Findings, child, in_order, shown
-from asl.syntax.fields import JSONATA, JSONPATH, MAX_SECONDS, Table, integer, keyword, object_of, text
+from asl.syntax.fields import (
+    EXPRESSION_CHECKS,
+    JSONATA,
+    JSONPATH,
+    MAX_SECONDS,
+    Table,
+    integer,
+    keyword,
+    object_of,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asl.syntax.fields import Language
     from asl.syntax.source import Source
+
+EXPRESSION_CHECKS.update(CHECKS)
 
 #: AWS's limit for the text of a definition, in bytes
 DEFINITION_LIMIT: Final = 1_048_576
@@ -53,8 +65,7 @@ FIELDS: Final[dict[str, Table]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """One object with ``StartAt`` and ``States``. ``outer`` are the variables that scopes around it assign."""
 
     body: dict[str, Any]
@@ -71,12 +82,11 @@ class Scope:
         return f"{self.pointer}/States"
 
 
-@dataclass(slots=True)
-class _Analysis:
+class _Analysis(NamedTuple):
     findings: Findings
     language: Language
     express: bool
-    labels: Labels = field(default_factory=dict)
+    labels: Labels
 
 
 def analyse(source: Source, *, express: bool = False) -> list[Diagnostic]:
@@ -98,7 +108,7 @@ def _analyse_tree(tree: Any, findings: Findings, *, express: bool) -> None:
         return
     check(tree, DOCUMENT_FIELDS, JSONPATH, "", findings)
     language: Language = JSONATA if tree.get("QueryLanguage") == JSONATA else JSONPATH
-    analysis = _Analysis(findings, language, express)
+    analysis = _Analysis(findings, language, express, {})
     scopes: list[Scope] = []
     work = [Scope(tree, "")]
     while work:

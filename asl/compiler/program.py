@@ -1,9 +1,12 @@
-"""A compiled state machine: states that point at each other. Compiled once, run many times, by many executions at once."""
+"""A compiled state machine: states that point at each other. Compiled once, run many times, by many executions at
+once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from asl.errors import DefinitionError
+from asl.expressions.scope import ExpressionSyntaxError
 from asl.states.choice import Choice
 from asl.states.fail import Fail
 from asl.states.map_ import Map
@@ -25,12 +28,17 @@ _SIMPLE: dict[str, type[State]] = {
 _CONTAINERS: dict[str, Callable[..., State]] = {Parallel.type: Parallel, Map.type: Map}
 
 
+_YEAR = 365 * 24 * 3_600_000
+_FIVE_MINUTES = 300_000
+
+
 class Program:
     """The states of a valid definition, linked. ``states`` has all of them by name, at any depth, in document order."""
 
-    __slots__ = ("_language", "start", "states", "tasks", "timeout")
+    __slots__ = ("_language", "longest", "start", "states", "tasks", "timeout")
 
-    def __init__(self, definition: Mapping[str, Any]) -> None:
+    def __init__(self, definition: Mapping[str, Any], *, express: bool = False) -> None:
+        self.longest = _FIVE_MINUTES if express else _YEAR
         self.states: dict[str, State] = {}
         self._language: str = definition.get("QueryLanguage", JSONPATH)
         self.start = self._compile_scope(definition)
@@ -48,12 +56,14 @@ class Program:
         for name, fields in scope["States"].items():
             kind = fields["Type"]
             language = fields.get("QueryLanguage", self._language)  # also below a Map or Parallel of the other language
-            if kind in _CONTAINERS:
-                state = _CONTAINERS[kind](name, fields, language, self._compile_scope)
-            else:
-                state = _SIMPLE[kind](name, fields, language)
+            try:
+                if kind in _CONTAINERS:
+                    state = _CONTAINERS[kind](name, fields, language, self._compile_scope)
+                else:
+                    state = _SIMPLE[kind](name, fields, language)
+            except ExpressionSyntaxError as problem:
+                raise DefinitionError(f"the state '{name}' can't be compiled: {problem.message}") from None
             scope_states[name] = self.states[name] = state
         for state in scope_states.values():
             state.link(scope_states)
         return scope_states[scope["StartAt"]]
-

@@ -1,10 +1,10 @@
-"""The concurrent driver: asyncio. ``async def`` handlers are awaited, sync ones run on a thread pool, and what the machine
-runs side by side really runs side by side.
+"""The concurrent driver: asyncio. ``async def`` handlers are awaited, sync ones run on a thread pool, and what the
+machine runs side by side really runs side by side.
 
-In real time outcomes are delivered as they come, and a task that is late is answered by its time-out: an async handler is
-then cancelled, a thread goes on unheard. In virtual time nothing is delivered while a handler is at work; then all that has
-been answered is delivered in the order of the modelled moments. So the history there is the same to the letter as the
-inline driver's, whatever the threads do.
+In real time outcomes are delivered as they come, and a task that is late is answered by its time-out: an async handler
+is then cancelled, a thread goes on unheard. In virtual time nothing is delivered while a handler is at work; then all
+that has been answered is delivered in the order of the modelled moments. So the history there is the same to the letter
+as the inline driver's, whatever the threads do.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.feed import Feed
+from asl.drivers.patience import give_up
 from asl.drivers.spell import Spell
 from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.tasks.call import Call
-from asl.tasks.lambda_ import failure_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from asl.drivers.clock import Clock
     from asl.drivers.feed import Listener
     from asl.kernel.core import Core
-    from asl.kernel.outcome import Outcome
-    from asl.tasks.call import BoundTask
+    from asl.tasks.call import Reply
+    from asl.tasks.registry import Tasks
 
 #: Threads for sync handlers. A Map runs at most 40 iterations at a time; Maps beside each other may want more.
 _THREADS = 128
 
 
-async def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener: Listener | None = None) -> None:
+async def run(core: Core, tasks: Tasks, clock: Clock, listener: Listener | None = None) -> None:
     """Run a started execution to its end on the running event loop."""
     driver = _Loop(core, tasks, clock, Feed(core, listener) if listener else None)
     try:
@@ -46,12 +46,12 @@ async def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener
 class _Loop:
     __slots__ = (
         "_answered",
-        "_beats",
         "_broken",
         "_clock",
         "_core",
         "_feed",
         "_heap",
+        "_later",
         "_loop",
         "_pool",
         "_serial",
@@ -60,14 +60,14 @@ class _Loop:
         "_working",
     )
 
-    def __init__(self, core: Core, tasks: Mapping[str, BoundTask], clock: Clock, feed: Feed | None) -> None:
+    def __init__(self, core: Core, tasks: Tasks, clock: Clock, feed: Feed | None) -> None:
         self._core = core
         self._tasks = tasks
         self._clock = clock
         self._feed = feed
-        self._heap: list[tuple[int, tuple[int, int], Callable[..., Any], tuple[Any, ...]]] = []
+        self._heap: list[tuple[int, int, int, Callable[..., Any], tuple[Any, ...]]] = []
         self._serial = 0
-        self._beats = 0
+        self._later = 0
         self._broken: BaseException | None = None
         self._working: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._answered = asyncio.Event()
@@ -105,13 +105,18 @@ class _Loop:
         if clock.virtual:
             while self._working:
                 await self._answer()
+            if not heap:
+                give_up(self._core, clock)
+                return
             clock.sleep_until(heap[0][0])
         elif not heap or heap[0][0] > clock.now():
-            assert heap or self._working, "nothing is under way, and the execution has not ended"
+            if not heap and not self._working:
+                give_up(self._core, clock)
+                return
             delay = (heap[0][0] - clock.now()) / 1000 if heap else None
             await self._answer(delay)
             return
-        moment, _, act, arguments = heappop(heap)
+        moment, _, _, act, arguments = heappop(heap)
         act(*arguments, max(moment, clock.now()))
 
     async def _answer(self, delay: float | None = None) -> None:
@@ -124,9 +129,17 @@ class _Loop:
         if self._broken is not None:
             raise self._broken
 
-    def _at(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any, after: int = 0) -> None:
-        """Let something happen at a moment; what happens at the same one goes by serial, then by ``after``."""
-        heappush(self._heap, (moment, (serial, after), act, arguments))
+    def _at(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+        """Let ``act(*arguments, now)`` happen at a moment."""
+        self._push(moment, self._next_serial(), act, *arguments)
+
+    def _push(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any) -> None:
+        """The same, with a place among what happens at that moment: that of an invocation, not of when it answers.
+
+        What one invocation lets happen at one moment goes in the order in which it was said.
+        """
+        self._later += 1
+        heappush(self._heap, (moment, serial, self._later, act, arguments))
 
     def _next_serial(self) -> int:
         self._serial += 1
@@ -140,28 +153,42 @@ class _Loop:
                 case Invoke():
                     self._invoke(command)
                 case Sleep(frame, wait, until):
-                    self._at(until, self._next_serial(), core.wake, frame, wait)
+                    self._at(until, core.wake, frame, wait)
                 case Cancel(frame, wait):
                     task = self._working.pop((frame, wait), None)
                     if task is not None:
                         task.cancel()
 
     def _invoke(self, invoke: Invoke) -> None:
-        core, began = self._core, self._clock.now()
-        if not core.started(invoke.frame, invoke.wait, began):
+        core, frame, wait = self._core, invoke.frame, invoke.wait
+        if not core.is_waiting(frame, wait):
+            return
+        began = self._clock.now()
+        call = self._tasks[invoke.state].prepare(core, invoke)
+        if not core.started(frame, wait, began, call.worker):
             return
         serial = self._next_serial()
-        call = self._tasks[invoke.state].prepare(core, invoke)
         if isinstance(call, Call):
-            task = self._loop.create_task(self._call(call, began, serial))
-            self._working[invoke.frame, invoke.wait] = task
+            self._working[frame, wait] = self._loop.create_task(self._call(call, began, serial))
         else:
-            self._at(began, serial, self._deliver, invoke, call)
+            self._push(began, serial, self._settle, invoke, call)
+
+    def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
+        """Let happen what becomes of an invocation."""
+        core, frame, wait = self._core, invoke.frame, invoke.wait
+        if reply.submitted is not None and not core.submitted(frame, wait, reply.submitted, now):
+            return
+        if reply.outcome is None:
+            return
+        if reply.after:
+            self._at(now + reply.after, core.resume, frame, wait, reply.outcome)
+        else:
+            core.resume(frame, wait, reply.outcome, now)
 
     async def _call(self, call: Call, began: int, serial: int) -> None:
         invoke = call.invoke
         try:
-            outcome, ended = await self._work(call, began, serial)
+            reply, ended = await self._work(call, began, serial)
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # noqa: BLE001 - the driver raises it; nobody else waits for this task
@@ -169,50 +196,38 @@ class _Loop:
             self._answered.set()
             return
         if self._working.pop((invoke.frame, invoke.wait), None) is not None:
-            self._at(ended, serial, self._deliver, invoke, outcome)
+            self._push(ended, serial, self._settle, invoke, reply)
             self._answered.set()
 
-    async def _work(self, call: Call, began: int, serial: int) -> tuple[Outcome, int]:
-        """Call the handler. Returns its outcome and the moment at which it ended."""
+    async def _work(self, call: Call, began: int, serial: int) -> tuple[Reply, int]:
+        """Call the handler. Returns what becomes of its task, and the moment at which it ended."""
         invoke = call.invoke
-        spell = Spell(self._clock, began, lambda moment: self._beat(invoke, moment, serial))
-        arguments = (
-            (call.event, call.context(spell.now, spell.sleep, spell.heartbeat)) if call.wants_context else (call.event,)
-        )
-        outcome: Outcome
+
+        def at_from_anywhere(moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+            if get_ident() == self._thread:  # an async handler: at once, as its answer may come at once too
+                self._soon(moment, serial, act, *arguments)
+            else:
+                self._loop.call_soon_threadsafe(self._soon, moment, serial, act, *arguments)
+
+        spell = Spell(self._core, self._clock, invoke, began, at_from_anywhere)
+        arguments = (call.event, call.context(spell)) if call.wants_context else (call.event,)
+        error: BaseException | None = None
         try:
             if call.is_async:
                 result = await call.handler(*arguments)
             else:
                 result, error = await self._loop.run_in_executor(self._threads(), _try, call.handler, arguments)
-                if error is not None:
-                    return call.error(error), self._ended(spell)
-        except asyncio.CancelledError as error:
+        except asyncio.CancelledError as cancelled:
             if (invoke.frame, invoke.wait) not in self._working:  # the machine gave the task up
                 raise
-            outcome = failure_of(error, call.request_id(), compact=call.bound.compact)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
-            outcome = call.error(error)
-        else:
-            outcome = call.answer(result, began)
-        return outcome, self._ended(spell)
+            error = cancelled
+        except (Exception, SystemExit) as raised:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
+            error = raised
+        reply = call.answer(result, began) if error is None else call.error(error)
+        return reply, max(spell.now(), self._clock.now())
 
-    def _ended(self, spell: Spell) -> int:
-        return max(spell.now(), self._clock.now())
-
-    def _deliver(self, invoke: Invoke, outcome: Outcome, now: int) -> None:
-        self._core.resume(invoke.frame, invoke.wait, outcome, now)
-
-    def _beat(self, invoke: Invoke, moment: int, serial: int) -> None:
-        """A heartbeat, perhaps from another thread. At its moment it comes before whatever the task's invocation led to."""
-        if get_ident() == self._thread:  # an async handler: at once, as its answer may come at once too
-            self._beaten(invoke, moment, serial)
-        else:
-            self._loop.call_soon_threadsafe(self._beaten, invoke, moment, serial)
-
-    def _beaten(self, invoke: Invoke, moment: int, serial: int) -> None:
-        self._beats += 1
-        self._at(moment, serial, self._core.heartbeat, invoke.frame, invoke.wait, after=self._beats)
+    def _soon(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any) -> None:
+        self._push(moment, serial, act, *arguments)
         self._answered.set()
 
     def _threads(self) -> ThreadPoolExecutor:
@@ -221,9 +236,9 @@ class _Loop:
         return self._pool
 
 
-def _try(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, Exception | None]:
+def _try(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, BaseException | None]:
     """A handler's result or exception, both as values: a future can't carry StopIteration."""
     try:
         return handler(*arguments), None
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
         return None, error

@@ -1,9 +1,9 @@
 """The inline driver: one thread, handlers called directly. For unit tests and ``asl run``; the fastest way.
 
-All that will happen stands in one heap by its moment: sleeps that end, tasks that are late, heartbeats, and the outcomes of
-handlers (which were called already, but in virtual time may have *spent* time). Whatever comes first is delivered first,
-so a time-out beats a slower handler without anybody comparing the two. When nothing is ready the clock moves to the first
-moment in the heap: by sleeping, or in virtual time by jumping there.
+All that will happen stands in one heap by its moment: sleeps that end, tasks that are late, heartbeats, and the
+outcomes of handlers (which were called already, but in virtual time may have *spent* time). Whatever comes first is
+delivered first, so a time-out beats a slower handler without anybody comparing the two. When nothing is ready the clock
+moves to the first moment in the heap: by sleeping, or in virtual time by jumping there.
 
 Handlers that are in flight at the same time on AWS are called one after the other here, in the order in which they were
 scheduled, before any of their outcomes is delivered.
@@ -15,21 +15,22 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.feed import Feed
+from asl.drivers.patience import give_up
 from asl.drivers.spell import Spell
 from asl.kernel.commands import Invoke, Sleep
 from asl.tasks.call import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from asl.drivers.clock import Clock
     from asl.drivers.feed import Listener
     from asl.kernel.core import Core
-    from asl.kernel.outcome import Outcome
-    from asl.tasks.call import BoundTask
+    from asl.tasks.call import Reply
+    from asl.tasks.registry import Tasks
 
 
-def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener: Listener | None = None) -> None:
+def run(core: Core, tasks: Tasks, clock: Clock, listener: Listener | None = None) -> None:
     """Run a started execution to its end. ``listener`` gets the new events and notes after each step."""
     _Loop(core, tasks, clock, Feed(core, listener) if listener else None).run()
 
@@ -37,7 +38,7 @@ def run(core: Core, tasks: Mapping[str, BoundTask], clock: Clock, listener: List
 class _Loop:
     __slots__ = ("_clock", "_core", "_feed", "_heap", "_serial", "_tasks")
 
-    def __init__(self, core: Core, tasks: Mapping[str, BoundTask], clock: Clock, feed: Feed | None) -> None:
+    def __init__(self, core: Core, tasks: Tasks, clock: Clock, feed: Feed | None) -> None:
         self._core = core
         self._tasks = tasks
         self._clock = clock
@@ -60,7 +61,7 @@ class _Loop:
             elif heap:
                 self._next_moment()
             else:
-                raise AssertionError("nothing is ready, nothing is under way, and the execution has not ended")
+                give_up(core, self._clock)
             if feed is not None:
                 feed()
 
@@ -77,7 +78,7 @@ class _Loop:
     def _carry_out(self) -> None:
         core = self._core
         commands, core.commands = core.commands, []
-        alone = len(commands) == 1 and not self._heap
+        alone = len(commands) == 1
         for command in commands:
             if type(command) is Invoke:
                 self._invoke(command, alone=alone)
@@ -86,36 +87,39 @@ class _Loop:
             # A Cancel has nothing to do here: a handler has always returned by now.
 
     def _invoke(self, invoke: Invoke, *, alone: bool) -> None:
-        core = self._core
-        began = self._clock.now()
-        if not core.started(invoke.frame, invoke.wait, began):
+        core, frame, wait = self._core, invoke.frame, invoke.wait
+        if not core.is_waiting(frame, wait):
             return
+        began = self._clock.now()
         call = self._tasks[invoke.state].prepare(core, invoke)
-        outcome, ended = (call, began) if not isinstance(call, Call) else self._call(call, began)
-        if alone and not core.commands and ended == began:  # nothing else could come first
-            core.resume(invoke.frame, invoke.wait, outcome, ended)
+        if not core.started(frame, wait, began, call.worker):
+            return
+        reply, ended = self._call(call, began) if isinstance(call, Call) else (call, began)
+        if alone and ended == began and not core.commands and (not self._heap or self._heap[0][0] > ended):
+            self._settle(invoke, reply, ended)  # nothing else could come first
         else:
-            self._at(ended, self._deliver, invoke, outcome, ended)
+            self._at(ended, self._settle, invoke, reply)
 
-    def _deliver(self, invoke: Invoke, outcome: Outcome, ended: int, now: int) -> None:
-        self._core.resume(invoke.frame, invoke.wait, outcome, max(ended, now))
+    def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
+        """Let happen what becomes of an invocation."""
+        core, frame, wait = self._core, invoke.frame, invoke.wait
+        if reply.submitted is not None and not core.submitted(frame, wait, reply.submitted, now):
+            return
+        if reply.outcome is None:
+            return
+        if reply.after:
+            self._at(now + reply.after, core.resume, frame, wait, reply.outcome)
+        else:
+            core.resume(frame, wait, reply.outcome, now)
 
-    def _call(self, call: Call, began: int) -> tuple[Outcome, int]:
-        """Call the handler. Returns its outcome and the moment at which it ended."""
-        spell = (
-            Spell(self._clock, began, lambda moment: self._beat(call.invoke, moment)) if call.wants_context else None
-        )
+    def _call(self, call: Call, began: int) -> tuple[Reply, int]:
+        """Call the handler. Returns what becomes of its task, and the moment at which it ended."""
+        spell = Spell(self._core, self._clock, call.invoke, began, self._at) if call.wants_context else None
         try:
-            if spell is None:
-                result = call.handler(call.event)
-            else:
-                result = call.handler(call.event, call.context(spell.now, spell.sleep, spell.heartbeat))
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
-            outcome: Outcome = call.error(error)
+            result = call.handler(call.event) if spell is None else call.handler(call.event, call.context(spell))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
+            reply = call.error(error)
         else:
-            outcome = call.answer(result, began)
+            reply = call.answer(result, began)
         ended = self._clock.now()
-        return outcome, ended if spell is None else max(ended, spell.now())
-
-    def _beat(self, invoke: Invoke, moment: int) -> None:
-        self._at(moment, self._core.heartbeat, invoke.frame, invoke.wait)
+        return reply, ended if spell is None else max(ended, spell.now())

@@ -1,24 +1,30 @@
-"""The time that one handler spends: its own little clock, which in virtual time runs ahead of the execution's."""
+"""What one handler may do with time and with task tokens: its own little clock, in virtual time ahead of the
+execution's."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asl.drivers.clock import Clock
+    from asl.kernel.commands import Invoke
+    from asl.kernel.core import Core
+    from asl.kernel.outcome import Outcome
 
 
 class Spell:
-    """What a handler's context needs of time. ``beat`` is told the moment of each heartbeat."""
+    """See ``asl.tasks.context.Spell``. ``at(moment, act, *arguments)`` lets the driver do something at a moment."""
 
-    __slots__ = ("_beat", "_clock", "_spent")
+    __slots__ = ("_at", "_clock", "_core", "_invoke", "_spent")
 
-    def __init__(self, clock: Clock, began: int, beat: Callable[[int], None]) -> None:
+    def __init__(self, core: Core, clock: Clock, invoke: Invoke, began: int, at: Callable[..., Any]) -> None:
+        self._core = core
         self._clock = clock
+        self._invoke = invoke
         self._spent = began
-        self._beat = beat
+        self._at = at
 
     def now(self) -> int:
         """The moment as the handler sees it."""
@@ -32,6 +38,23 @@ class Spell:
         else:
             self._clock.sleep_until(self._clock.now() + milliseconds)
 
-    def heartbeat(self) -> None:
-        """Tell that the task is alive."""
-        self._beat(self.now())
+    def heartbeat(self, token: str | None = None) -> None:
+        """The handler's own task is alive, or the one that waits with this token."""
+        if token is None:
+            self._at(self.now(), self._core.heartbeat, self._invoke.frame, self._invoke.wait)
+        else:
+            self._at(self.now(), self._beat, token)
+
+    def callback(self, token: str, outcome: Outcome) -> None:
+        """Answer the task that waits with this token."""
+        self._at(self.now(), self._answer, token, outcome)
+
+    def _beat(self, token: str, now: int) -> None:
+        frame = self._core.waiting_with(token)
+        if frame is not None:
+            self._core.heartbeat(frame.id, frame.wait_id, now)
+
+    def _answer(self, token: str, outcome: Outcome, now: int) -> None:
+        frame = self._core.waiting_with(token)
+        if frame is not None:
+            self._core.resume(frame.id, frame.wait_id, outcome, now)

@@ -2,28 +2,29 @@
 
 Theory of operation
 -------------------
-An execution is a tree of frames (``frame.py``). READY frames stand in a queue. ``step`` takes one, lets its state enter or
-resume, and follows the state that comes next; so one step is one state, and the lines of control take turns. A state never
-waits: it asks for something (``invoke``, ``sleep``, ``spawn``) and returns None. What it asked for leaves the core as a
-command; the answer comes back through one of four doors, each naming the frame and its ``wait_id``:
+An execution is a tree of frames (``frame.py``). READY frames stand in a queue. ``step`` takes one, lets its state enter
+or resume, and follows the state that comes next; so one step is one state, and the lines of control take turns. A state
+never waits: it asks for something (``invoke``, ``sleep``, ``spawn``) and returns None. What it asked for leaves the
+core as a command; the answer comes back through one of four doors, each naming the frame and its ``wait_id``:
 
     started     the outside has begun the task            (arms its time-outs)
     resume      the task's outcome
     wake        a moment has come: a sleep is over, or a task is late
     heartbeat   the task is alive                         (moves its heartbeat deadline)
 
-A frame waits on exactly one ``wait_id`` and forgets it with the first answer, so a late or repeated one no longer matches
-and is dropped. That one comparison settles time-outs, heartbeats, duplicate callbacks and races.
+A frame waits on exactly one ``wait_id`` and forgets it with the first answer, so a late or repeated one no longer
+matches and is dropped. That one comparison settles time-outs, heartbeats, duplicate callbacks and races.
 
 A line that ends well is joined by the state which spawned it, or ends the execution. One that fails is handed to that
 state, or ends the execution. ``crash`` ends the execution from anywhere: AWS lets nobody catch ``States.Runtime``.
 
-``now`` (milliseconds) comes in with every call, random numbers derive from the seed: the same calls give the same events.
+``now`` (milliseconds) comes in with every call, random numbers derive from the seed: the same calls give the same
+events.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -39,14 +40,18 @@ if TYPE_CHECKING:
 
 RUNTIME_ERROR = "States.Runtime"
 TIMEOUT_ERROR = "States.Timeout"
-_TOO_MANY_EVENTS = f"The execution reached the maximum number of history events ({HISTORY_LIMIT})."
+_TOO_MANY_EVENTS = "The execution reached the maximum number of history events ({})."
 
 
 class Program(Protocol):
     """What the kernel needs of a compiled state machine."""
 
-    start: State
     timeout: int | None  # milliseconds
+    longest: int  # milliseconds that AWS lets any execution take: a year, or five minutes for Express
+
+    @property
+    def start(self) -> State:
+        """The state that an execution begins with."""
 
     def state(self, name: str) -> State:
         """The state of this name, at any depth (names are unique in a document)."""
@@ -76,6 +81,7 @@ class Core:
         "gone",
         "history_limit",
         "last",
+        "latest_end",
         "notes",
         "now",
         "output",
@@ -87,15 +93,14 @@ class Core:
         "variable_bytes",
     )
 
-    def __init__(
-        self, program: Program, execution: Any, seed: str = "", history_limit: int | None = HISTORY_LIMIT
-    ) -> None:
+    def __init__(self, program: Program, execution: Any, seed: str = "", history_limit: int = HISTORY_LIMIT) -> None:
         self.program = program
         self.execution = execution
         self.seed = seed
-        self.history_limit = history_limit or 1 << 62
+        self.history_limit = history_limit
         self.now = 0
         self.last = 0  # id of the last event
+        self.latest_end = 0  # when AWS would end it
         self.events: list[Event] = []
         self.notes: list[Note] = []
         self.commands: list[Command] = []
@@ -115,6 +120,7 @@ class Core:
     def start(self, value: Any, text: str, sent: str | None, now: int, *details: Any) -> None:
         """Begin with an input. ``text`` is its compact JSON, ``sent`` the text as it was given, where that differs."""
         self.now = now
+        self.latest_end = now + self.program.longest
         self.last = 1
         self.events.append(("ExecutionStarted", 0, now, 0, sent or text, *details))
         self.root = root = Frame("0", None, -1, self.program.start, value, text)
@@ -146,6 +152,10 @@ class Core:
             self.follow(frame, following)
         if self.last >= self.history_limit:
             self._enforce_history_limit()
+
+    def is_waiting(self, frame_id: str, wait: int) -> bool:
+        """Whether anybody still waits for this."""
+        return self._waiting(frame_id, wait) is not None
 
     def started(self, frame_id: str, wait: int, now: int, worker: str | None = None) -> bool:
         """The task has begun. False when nobody waits for it any more."""
@@ -217,7 +227,8 @@ class Core:
         self.events, self.notes, self.dirty, self.gone, self.commands = [], [], {}, [], []
         return turn
 
-    # -- what a state may ask for ---------------------------------------------------------------------------------------
+    # -- what a state may ask for
+    # ---------------------------------------------------------------------------------------
 
     def record(self, frame: Frame, kind: str, *details: Any) -> int:
         """Write an event that follows the last one on the frame's line. Returns its id."""
@@ -333,20 +344,29 @@ class Core:
         frame.sizes = {**known, **sizes}
 
     def next_token(self, frame: Frame) -> str:
-        """The task token of the frame's next invocation. It can't be guessed without the seed and is different every time."""
+        """The task token of the frame's next invocation. It can't be guessed without the seed and is different every
+        time."""
         return self.token(frame.id, frame.waits + 1)
 
     def token(self, frame_id: str, wait: int) -> str:
         """The task token of an invocation."""
         raw = b"".join(entropy.draw(self.seed, f"{frame_id} token", wait * 8 + part) for part in range(8))
-        return b64encode(raw).decode()
+        return b2a_base64(raw, newline=False).decode()
+
+    def waiting_with(self, token: str) -> Frame | None:
+        """The frame whose task waits with this token; None when no task does (any more)."""
+        for frame in self.frames.values():
+            if frame.status is WAITING and self.token(frame.id, frame.wait_id) == token:
+                return frame
+        return None
 
     def draw(self, frame: Frame) -> bytes:
         """16 bytes of the frame's own random numbers."""
         frame.draws += 1
         return entropy.draw(self.seed, frame.id, frame.draws)
 
-    # -- its own workings -----------------------------------------------------------------------------------------------
+    # -- its own workings
+    # -----------------------------------------------------------------------------------------------
 
     def follow(self, frame: Frame, following: State) -> None:
         """Let a frame go on to the next state."""
@@ -432,9 +452,10 @@ class Core:
             self.notes.pop()
         self.last = limit - 1
         self.output = None
-        self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS)
+        self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS.format(limit))
 
-    # -- saving and loading ---------------------------------------------------------------------------------------------
+    # -- saving and loading
+    # ---------------------------------------------------------------------------------------------
 
     def dump(self) -> dict[str, Any]:
         """All that is needed to go on later, as a JSON value; events and commands are the driver's to keep."""
@@ -446,6 +467,7 @@ class Core:
             "now": self.now,
             "seed": self.seed,
             "history_limit": self.history_limit,
+            "latest_end": self.latest_end,
             "variable_bytes": self.variable_bytes,
             "status": self.status,
             "output": self.output,
@@ -470,6 +492,7 @@ class Core:
             core.root = known["0"]
         core.ready = deque(known[frame_id] for frame_id in data["ready"])
         core.last, core.now, core.status = data["last"], data["now"], data["status"]
+        core.latest_end = data["latest_end"]
         core.variable_bytes = data["variable_bytes"]
         core.output, core.error, core.cause = data["output"], data["error"], data["cause"]
         return core

@@ -16,6 +16,7 @@ class ExecutionInfo:
         "_role_arn",
         "_seed",
         "account",
+        "express",
         "input",
         "machine_name",
         "partition",
@@ -34,7 +35,8 @@ class ExecutionInfo:
         partition: str = "aws",
         region: str = "us-east-1",
         account: str = "123456789012",
-        redrive_count: int | None = 0,
+        express: bool = False,
+        synchronous: bool = True,
     ) -> None:
         self._name = name
         self._seed = seed
@@ -43,7 +45,9 @@ class ExecutionInfo:
         self.partition = partition
         self.region = region
         self.account = account
-        self.redrive_count = redrive_count
+        self.express = express
+        # The context object of a synchronous Express execution has no RedriveCount.
+        self.redrive_count = None if express and synchronous else 0
         self._role_arn = role_arn
         self.input: Any = None
 
@@ -64,7 +68,10 @@ class ExecutionInfo:
     @property
     def arn(self) -> str:
         """The execution's ARN."""
-        return f"arn:{self.partition}:states:{self.region}:{self.account}:execution:{self.machine_name}:{self.name}"
+        kind, rest = "execution", ""
+        if self.express:  # its name need not be unique
+            kind, rest = "express", f":{entropy.uuid4(entropy.draw(self._seed, 'express', 0))}"
+        return f"arn:{self.partition}:states:{self.region}:{self.account}:{kind}:{self.machine_name}:{self.name}{rest}"
 
     @property
     def machine_arn(self) -> str:

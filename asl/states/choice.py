@@ -150,7 +150,11 @@ class Choice(State):
             return ""
         definition = self.definitions[rule]
         condition = definition.get("Condition")
-        return describe_rule(definition) if condition is None else str(condition).removeprefix("{%").removesuffix("%}").strip()
+        return (
+            describe_rule(definition)
+            if condition is None
+            else str(condition).removeprefix("{%").removesuffix("%}").strip()
+        )
 
     def work(self, core: Core, frame: Frame) -> State | None:
         flow, raw = self.flow, frame.value

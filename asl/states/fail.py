@@ -15,7 +15,7 @@ from asl.kernel.outcome import Failure
 from asl.states.base import State
 from asl.states.jsonata import JsonataValue
 from asl.states.scope import VisitScope
-from asl.syntax.fields import JSONATA, COMMON, Table, path_or_intrinsic, text
+from asl.syntax.fields import COMMON, JSONATA, Table, path_or_intrinsic, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asl.errors import UnsupportedError
-from asl.expressions.reference import compile_reference_path
+from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.expressions.template import compile_template
 from asl.jsontext import encode
@@ -46,9 +46,9 @@ from asl.syntax.fields import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from asl.expressions.template import Template
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
-    from asl.expressions.template import Template
     from asl.states.base import State
 
 _TOP_LEVEL = "only the whole state machine can have it"
@@ -246,14 +246,13 @@ class Map(FanOutState):
         local = frame.local
         value = item = local["items"][index]
         if self.selector is not None:
-            scope = VisitScope(core, frame, item=(index, item)) if self.selector.reads_scope else None
-            value = self.selector(local["input"], scope)
+            value = self.selector(local["input"], VisitScope(core, frame, item=(index, item)))
         child = core.spawn(frame, self.processor, value, encode(value), started)
         child.item = (index, item)
 
 
 def _items(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
-    path = compile_reference_path(fields.get("ItemsPath", "$"))
+    path = compile_path(fields.get("ItemsPath", "$"))
 
     def items(effective: Any, scope: VisitScope) -> list[Any]:
         try:
@@ -268,13 +267,14 @@ def _items(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
 
 
 def _items_jsonata(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
-    if "Items" in fields:
-        return JsonataValue(fields["Items"], "Items", "array")
+    read = JsonataValue(fields["Items"], "Items", "array") if "Items" in fields else None
 
-    def items(raw: Any, _scope: VisitScope) -> list[Any]:
-        if not isinstance(raw, list):
-            raise QueryEvaluationError(f"Map state input must be an array but was: {encode(raw)}", None)
-        return raw
+    def items(raw: Any, scope: VisitScope) -> list[Any]:
+        found = raw if read is None else read(raw, scope)
+        if not isinstance(found, list):  # the input, or Items written out; an expression's result has been checked
+            location = None if read is None else "Items"
+            raise QueryEvaluationError(f"Map state input must be an array but was: {encode(found)}", location)
+        return found
 
     return items
 
@@ -283,10 +283,12 @@ def _limit(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], int]:
     if "MaxConcurrencyPath" not in fields:
         fixed: int = fields.get("MaxConcurrency", 0)
         return lambda _data, _scope: fixed
-    path = compile_reference_path(fields["MaxConcurrencyPath"])
+    path = compile_path(fields["MaxConcurrencyPath"])
 
     def limit(effective: Any, scope: VisitScope) -> int:
         value = path(effective, scope)
+        if isinstance(value, str) and value.isdecimal():  # AWS takes a number in quotes
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             shown = "{}" if isinstance(value, dict) else encode(value)
             quoted = shown if shown.startswith('"') else f'"{shown}"'

@@ -30,11 +30,11 @@ from asl.syntax.fields import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from asl.expressions.reference import ReferencePath
+    from asl.expressions.template import Template
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Failure
-    from asl.expressions.reference import ReferencePath
-    from asl.expressions.template import Template
     from asl.states.base import State
     from asl.states.scope import VisitScope
 
@@ -76,7 +76,8 @@ _LONGEST_DELAY = 99_999_999.0  # seconds; the largest number AWS takes for any o
 
 
 class Matcher:
-    """The ErrorEquals of a retrier or catcher. Nothing matches States.Runtime; TaskFailed stands for all but time-outs."""
+    """The ErrorEquals of a retrier or catcher. Nothing matches States.Runtime; TaskFailed stands for all but
+    time-outs."""
 
     __slots__ = ("all", "any_task_failure", "names")
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asl.expressions.reference import compile_reference_path
+from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, QueryEvaluationError
 from asl.expressions.template import compile_template
 from asl.jsontext import encode, too_large
 from asl.kernel.core import RUNTIME_ERROR, TIMEOUT_ERROR
 from asl.kernel.outcome import Failure, Value
-from asl.states.base import DATA_LIMIT_ERROR, EVALUATION_ERRORS, size_cause
+from asl.states.base import EVALUATION_ERRORS, size_cause
 from asl.states.handled import BACKOFF, HandledState
-from asl.states.retry_catch import HEARTBEAT_ERROR, RETRY_CATCH
 from asl.states.jsonata import JsonataValue
+from asl.states.retry_catch import HEARTBEAT_ERROR, RETRY_CATCH
 from asl.states.scope import VisitScope
+from asl.states.variables import DATA_LIMIT_ERROR
 from asl.syntax.fields import (
     ASSIGN,
     COMMON,
@@ -42,7 +43,6 @@ from asl.tasks.resource import parse_resource
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from asl.expressions.template import Template
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Outcome
@@ -112,7 +112,7 @@ class Task(HandledState):
         if self.reads_scope:
             scope = VisitScope(core, frame, token=core.next_token(frame) if self.resource.has_token else None)
         effective = flow.effective(raw, scope)
-        payload = self.resource.parameters(core, flow.arguments(effective, scope))
+        payload = self.resource.parameters(flow.arguments(effective, scope))
         text = frame.text if payload is raw else encode(payload)
         if too_large(text):
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
@@ -170,10 +170,11 @@ class Task(HandledState):
 
 
 def _seconds(fields: Mapping[str, Any], name: str) -> Callable[[Any, Any], int] | None:
-    """A reader of TimeoutSeconds or HeartbeatSeconds, fixed, by expression or by its ...Path; None where there is none."""
+    """A reader of TimeoutSeconds or HeartbeatSeconds, fixed, by expression or by its ...Path; None where there is
+    none."""
     path_field = f"{name}Path"
     if path_field in fields:
-        read, shown = compile_reference_path(fields[path_field]), fields[path_field]
+        read, shown = compile_path(fields[path_field]), fields[path_field]
     elif name not in fields:
         return None
     elif isinstance(fields[name], int):
@@ -194,7 +195,8 @@ def _seconds(fields: Mapping[str, Any], name: str) -> Callable[[Any, Any], int] 
         value = read(data, scope)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
             raise EvaluationError(
-                RUNTIME_ERROR, f"The {path_field} parameter must reference a positive integer: {shown} == {encode(value)}"
+                RUNTIME_ERROR,
+                f"The {path_field} parameter must reference a positive integer: {shown} == {encode(value)}",
             )
         return value
 
@@ -205,14 +207,14 @@ def _role_arn(fields: Mapping[str, Any], language: str) -> Callable[[Any, Any], 
     """A reader of the role in Credentials; None where there is none."""
     if "Credentials" not in fields:
         return None
-    credentials: Template | JsonataValue
     if language == JSONATA:
-        credentials = JsonataValue(fields["Credentials"], "Credentials")
-    else:
-        credentials = compile_template(fields["Credentials"])
+        return JsonataValue(fields["Credentials"]["RoleArn"], "Credentials/RoleArn", "string")
+    credentials = compile_template(fields["Credentials"])
 
     def role_arn(data: Any, scope: Any) -> str:
-        role: str = credentials(data, scope)["RoleArn"]
+        role = credentials(data, scope)["RoleArn"]
+        if not isinstance(role, str):
+            raise EvaluationError(RUNTIME_ERROR, f"The RoleArn of Credentials must be a string, but is: {encode(role)}")
         return role
 
     return role_arn

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from asl.expressions.reference import compile_reference_path
+from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.expressions.timestamps import parse_timestamp
 from asl.jsontext import encode
@@ -17,10 +17,10 @@ from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.jsonata import JsonataValue
 from asl.states.scope import VisitScope
 from asl.syntax.fields import (
-    JSONATA,
     ASSIGN,
     COMMON,
     INPUT_OUTPUT,
+    JSONATA,
     MAX_SECONDS,
     TRANSITION,
     OneOf,
@@ -52,7 +52,7 @@ FIELDS = Table(
 )
 
 
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")  # as Java reads a long
+_WHOLE_NUMBER = r"[+-]?[0-9]{1,19}"  # as Java reads a long
 
 #: AWS accepts 24,855 days from now and refuses 24,856: the bound is 2^31 - 1 seconds.
 _LONGEST_WAIT = (2**31 - 1) * 1000
@@ -108,7 +108,8 @@ def _until_jsonata(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope, int]
         moment = parse_timestamp(value)
         if moment is None:
             raise QueryEvaluationError(
-                f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {value}", name
+                f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {value}",
+                name,
             )
         return moment
 
@@ -125,7 +126,7 @@ def _until(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope, int], int]:
         assert moment is not None, "checked when the definition was validated"
         return lambda _data, _scope, _now: moment
     name = "SecondsPath" if "SecondsPath" in fields else "TimestampPath"
-    read = compile_reference_path(fields[name])
+    read = compile_path(fields[name])
     convert = _seconds if name == "SecondsPath" else _timestamp
 
     def until(data: Any, scope: VisitScope, now: int) -> int:
@@ -143,7 +144,7 @@ def _until(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope, int], int]:
 def _seconds(value: Any, path: str, now: int) -> int:
     number = value
     if isinstance(value, str):  # AWS accepts a number in quotes
-        number = int(value) if _WHOLE_NUMBER.fullmatch(value) else None
+        number = int(value) if re.fullmatch(_WHOLE_NUMBER, value) else None
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if not isinstance(number, int) or isinstance(number, bool):

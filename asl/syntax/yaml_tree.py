@@ -55,7 +55,7 @@ class _Node:
             self.key = None
 
 
-class _Refused(Exception):  # noqa: N818 - a problem on its way to becoming a diagnostic
+class _Refused(Exception):
     def __init__(self, rule: str, message: str, offset: int, hint: str = "") -> None:
         super().__init__(message)
         self.problem: Problem = (rule, message, offset, hint)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.errors import TaskError
-from asl.jsontext import NotJSON, decode
+from asl.jsontext import NotJSON, decode, encode
 from asl.kernel import entropy
 from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure, Outcome, Value
@@ -17,19 +17,21 @@ from asl.tasks.lambda_ import (
     LAMBDA_INVOKE,
     envelope,
     event_of,
+    exit_error,
     failure_of,
     function_not_found,
     marshal_error,
     not_json,
     outcome_of,
 )
-from asl.tasks.resource import LambdaFunction
+from asl.tasks.resource import REQUEST, TOKEN, LambdaFunction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from asl.kernel.commands import Invoke
     from asl.kernel.core import Core
+    from asl.tasks.context import Spell
     from asl.tasks.resource import Resource
 
     Handler = Callable[..., Any]
@@ -40,6 +42,15 @@ class HandlerMode(NamedTuple):
 
     wants_context: bool
     is_async: bool
+
+
+class Reply(NamedTuple):
+    """What becomes of an invocation."""
+
+    outcome: Outcome | None  # None: it isn't answered now, and perhaps never
+    submitted: str | None = None  # JSON text: what the service said when it took the job or the token
+    after: int = 0  # milliseconds from now until the outcome
+    worker: str | None = None  # who took the activity
 
 
 class BoundTask:
@@ -69,26 +80,27 @@ class BoundTask:
         """Whether its handler has to be awaited (or one of those that it may turn out to be)."""
         return any(mode.is_async for mode in self.modes.values())
 
-    def prepare(self, core: Core, invoke: Invoke) -> Call | Outcome:
-        """The call that an Invoke asks for; an Outcome when it can't even be made."""
+    def prepare(self, core: Core, invoke: Invoke) -> Call | Reply:
+        """The call that an Invoke asks for; a Reply when it can't even be made."""
         try:
             event = parameters = decode(invoke.text)
         except NotJSON as problem:  # nested so deeply that it can't be read here
-            return Failure(RUNTIME_ERROR, f"The input of the task can't be read: {problem}")
+            return Reply(Failure(RUNTIME_ERROR, f"The input of the task can't be read: {problem}"))
         handler = self.handler
         if self.invokes:
             name = parameters.get("FunctionName") if isinstance(parameters, dict) else None
             if not isinstance(name, str):
-                return Failure("Lambda.ValidationException", "The FunctionName of lambda:invoke must be a string")
+                return Reply(
+                    Failure("Lambda.ValidationException", "The FunctionName of lambda:invoke must be a string")
+                )
             handler = handler or self.find(name)
             if handler is None:
-                return function_not_found(
-                    name, core, entropy.uuid4(entropy.draw(core.seed, invoke.frame, -invoke.wait))
-                )
+                request_id = entropy.uuid4(entropy.draw(core.seed, f"{invoke.frame} request", invoke.wait))
+                return Reply(function_not_found(name, core, request_id))
             try:
                 event = event_of(parameters)
             except NotJSON as problem:
-                return not_json(problem)
+                return Reply(not_json(problem))
         assert handler is not None, "only lambda:invoke looks its handler up late"
         return Call(self, handler, event, parameters, core, invoke)
 
@@ -97,6 +109,8 @@ class Call:
     """One attempt at a task."""
 
     __slots__ = ("bound", "core", "event", "handler", "invoke", "is_async", "parameters", "wants_context")
+
+    worker = None
 
     def __init__(
         self, bound: BoundTask, handler: Handler, event: Any, parameters: Any, core: Core, invoke: Invoke
@@ -113,10 +127,8 @@ class Call:
         """The attempt's request id; it derives from the seed, so a replay shows the same one."""
         return entropy.uuid4(entropy.draw(self.core.seed, f"{self.invoke.frame} request", self.invoke.wait))
 
-    def context(
-        self, now: Callable[[], int], sleep: Callable[[float], None], heartbeat: Callable[[], None]
-    ) -> TaskContext:
-        """The second argument for a handler that wants one."""
+    def context(self, spell: Spell) -> TaskContext:
+        """The second argument for a handler that wants one; ``spell`` is what it may do with time."""
         core, invoke, bound = self.core, self.invoke, self.bound
         frame = core.frames[invoke.frame]
         return TaskContext(
@@ -128,28 +140,37 @@ class Call:
             execution_arn=core.execution.arn,
             attempt=invoke.attempt,
             timeout=None if frame.deadline is None else frame.deadline - core.now,
-            now=now,
-            sleep=sleep,
-            heartbeat=heartbeat,
+            task_token=core.token(invoke.frame, invoke.wait) if bound.resource.has_token else None,
+            spell=spell,
         )
 
-    def answer(self, result: Any, now: int) -> Outcome:
-        """The task's outcome when the handler has returned."""
+    def answer(self, result: Any, now: int) -> Reply:
+        """What becomes of the task when the handler has returned.
+
+        The handler of a ``.waitForTaskToken`` task has handed the token on, and returns what the service answered to
+        that; the task itself goes on waiting. The handler of a ``.sync`` task has done the job.
+        """
         bound = self.bound
         where = f"the handler of state '{bound.state}'"
         outcome = outcome_of(result, where, self.request_id, compact=bound.compact)
         if bound.invokes and isinstance(outcome, Value):
             try:
-                return envelope(self.parameters, outcome.value, self.request_id(), now)
+                outcome = envelope(self.parameters, outcome.value, self.request_id(), now)
             except NotJSON as problem:
-                return marshal_error(result, where, str(problem), self.request_id(), compact=bound.compact)
-        return outcome
+                outcome = marshal_error(result, where, str(problem), self.request_id(), compact=bound.compact)
+        if bound.resource.pattern == REQUEST or isinstance(outcome, Failure):
+            return Reply(outcome)
+        if bound.resource.pattern == TOKEN:
+            return Reply(None, outcome.text or encode(outcome.value))
+        return Reply(outcome, "{}")
 
-    def error(self, error: Exception) -> Failure:
-        """The task's outcome when the handler has raised."""
+    def error(self, error: BaseException) -> Reply:
+        """What becomes of the task when the handler has raised."""
         if isinstance(error, TaskError):
             failure = Failure(error.error, error.cause)
+        elif isinstance(error, SystemExit):
+            failure = exit_error(error, self.request_id(), compact=self.bound.compact)
         else:
             failure = failure_of(error, self.request_id(), compact=self.bound.compact)
         error.__traceback__ = None  # an exception that is raised again (by a mock) would drag the old one along
-        return failure
+        return Reply(failure)

@@ -7,40 +7,85 @@ a missing handler is told at once and not in the middle of an execution.
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Mapping
 from functools import partial
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.errors import HandlerError
 from asl.tasks.call import BoundTask, HandlerMode
 from asl.tasks.lambda_ import LAMBDA_INVOKE, function_name
-from asl.tasks.resource import REQUEST, LambdaFunction
+from asl.tasks.resource import LambdaFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
-    from asl.tasks.call import Handler
+    from asl.kernel.commands import Invoke
+    from asl.kernel.core import Core
+    from asl.tasks.call import Call, Handler, Reply
+    from asl.tasks.mock import Answer, MockedTask
     from asl.tasks.resource import Resource
 
 
-def bind(
-    tasks: Iterable[tuple[str, Resource, Mapping[str, Any]]], handlers: Mapping[str, Handler]
-) -> dict[str, BoundTask]:
-    """Find the handler of every Task state, given as (name, resource, fixed parameters).
+class Task(Protocol):
+    """What a driver needs of a Task state: its next call, or its reply."""
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it has to be awaited."""
+
+    def prepare(self, core: Core, invoke: Invoke) -> Call | Reply:
+        """What to call, or what becomes of it without a call."""
+
+
+Tasks = Mapping[str, Task]
+
+
+class TaskState(Protocol):
+    """What the lookup needs of a Task state."""
+
+    name: str
+    resource: Resource
+    fixed_parameters: Mapping[str, Any]
+
+
+def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Answer]]) -> dict[str, MockedTask]:
+    """The Task states, given as (name, resource), that are answered by a script: by state name or by resource ARN.
+
+    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name, and
+    for what is no list of answers.
+    """
+    from asl.tasks.mock import MockedTask, Script
+
+    known = list(tasks)
+    names = {name for name, _ in known} | {resource.arn for _, resource in known}
+    for key in mocks:
+        if key not in names:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, names, n=1)
+            hint = f" (did you mean '{near[0]}'?)" if near else ""
+            raise HandlerError(f"the mock '{key}' is neither a Task state nor a resource of this state machine{hint}")
+    scripts = {key: Script(key, answers) for key, answers in mocks.items()}
+    return {
+        name: MockedTask(resource, scripts[key])
+        for name, resource in known
+        for key in (name if name in scripts else resource.arn,)
+        if key in scripts
+    }
+
+
+def bind(tasks: Iterable[TaskState], handlers: Mapping[str, Handler]) -> dict[str, BoundTask]:
+    """Find the handler of every Task state, or say that there is none.
 
     Raises HandlerError naming every task that has none, what was looked for, and the nearest name among the handlers.
     """
-    for key, handler in handlers.items():
-        if not callable(handler):
-            raise HandlerError(f"the handler '{key}' is a {type(handler).__name__}, which can't be called")
+    for key, given in handlers.items():
+        if not callable(given):
+            raise HandlerError(f"the handler '{key}' is a {type(given).__name__}, which can't be called")
     bound, problems = {}, []
-    for state, resource, parameters in tasks:
-        if resource.pattern != REQUEST:
-            problems.append(
-                f"the Task state '{state}' uses {resource.arn}, and '.{resource.pattern}' tasks can't be run yet"
-            )
-            continue
+    for task in tasks:
+        state, resource, parameters = task.name, task.resource, task.fixed_parameters
         keys, late = _keys(state, resource, parameters)
         handler = find(handlers, keys)
         if handler is None and not late:
@@ -60,7 +105,8 @@ def bind(
 
 
 def _keys(state: str, resource: Resource, parameters: Mapping[str, Any]) -> tuple[list[str], bool]:
-    """The names under which a state's handler may be given, most precise first, and whether more will be known at run time."""
+    """The names under which a state's handler may be given, most precise first, and whether more will be known at run
+    time."""
     if isinstance(resource, LambdaFunction):
         return _lambda_keys(resource.arn, state), False
     if resource.label == LAMBDA_INVOKE:
@@ -94,10 +140,12 @@ def find(handlers: Mapping[str, Handler], keys: list[str]) -> Handler | None:
 
 
 def _missing(state: str, resource: Resource, keys: list[str], handlers: Mapping[str, Handler]) -> str:
+    from difflib import get_close_matches
+
     names = list(dict.fromkeys(key for key in keys if not key.startswith("*:")))
     text = f"the Task state '{state}' ({resource.arn}) has no handler; give one named {' or '.join(map(repr, names))}"
     for name in (state, *reversed(names)):
-        near = difflib.get_close_matches(name, handlers, n=1)
+        near = get_close_matches(name, handlers, n=1)
         if near:
             return f"{text} (did you mean '{near[0]}'?)"
     return text
@@ -106,8 +154,8 @@ def _missing(state: str, resource: Resource, keys: list[str], handlers: Mapping[
 def takes_context(handler: Handler) -> bool:
     """Whether a handler is called with ``(input, context)`` rather than ``(input)``.
 
-    It is when it has a second positional parameter which it needs or calls ``context``. Raises HandlerError if it can take
-    neither.
+    It is when it has a second positional parameter which it needs or calls ``context``. Raises HandlerError if it can
+    take neither.
     """
     import inspect
 

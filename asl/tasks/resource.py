@@ -37,7 +37,7 @@ class Resource(Protocol):
     ) -> None:
         """Record that the task was asked for; ``payload`` is JSON text, times are seconds."""
 
-    def parameters(self, core: Core, payload: Any) -> Any:
+    def parameters(self, payload: Any) -> Any:
         """What AWS makes of the payload before it is sent. Raises EvaluationError for one that can't be sent."""
 
     def started(self, core: Core, frame: Frame, worker: str | None) -> None:
@@ -74,7 +74,7 @@ class LambdaFunction:
     ) -> None:
         core.record(frame, "LambdaFunctionScheduled", self.arn, payload, timeout, role_arn)
 
-    def parameters(self, core: Core, payload: Any) -> Any:
+    def parameters(self, payload: Any) -> Any:
         return payload
 
     def started(self, core: Core, frame: Frame, worker: str | None) -> None:
@@ -110,7 +110,7 @@ class Activity:
     ) -> None:
         core.record(frame, "ActivityScheduled", self.arn, payload, timeout, heartbeat)
 
-    def parameters(self, core: Core, payload: Any) -> Any:
+    def parameters(self, payload: Any) -> Any:
         return payload
 
     def started(self, core: Core, frame: Frame, worker: str | None) -> None:
@@ -152,8 +152,8 @@ class Service:
         kind, name = self.resource_type, self.resource
         core.record(frame, "TaskScheduled", kind, name, region, payload, timeout, heartbeat, role_arn)
 
-    def parameters(self, core: Core, payload: Any) -> Any:
-        return payload if self._adapt is None else self._adapt(core, payload)
+    def parameters(self, payload: Any) -> Any:
+        return payload if self._adapt is None else self._adapt(payload)
 
     def started(self, core: Core, frame: Frame, worker: str | None) -> None:
         core.record(frame, "TaskStarted", self.resource_type, self.resource)

@@ -10,12 +10,10 @@ from asl.jsontext import encode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asl.kernel.core import Core
-
 RUNTIME_ERROR = "States.Runtime"
 
 
-def _api_gateway(_core: Core, parameters: Any) -> Any:
+def _api_gateway(parameters: Any) -> Any:
     """Every header must be an array of values."""
     headers = parameters.get("Headers") if isinstance(parameters, dict) else None
     if headers is not None and not (
@@ -29,21 +27,7 @@ def _api_gateway(_core: Core, parameters: Any) -> Any:
     return parameters
 
 
-def _put_events(core: Core, parameters: Any) -> Any:
-    """Each entry's Resources get the state machine and the execution."""
-    entries = parameters.get("Entries") if isinstance(parameters, dict) else None
-    if not isinstance(entries, list):
-        return parameters
-    about = [core.execution.machine_arn, core.execution.arn]
-    told = [
-        {**entry, "Resources": [*(entry.get("Resources") or ()), *about]} if isinstance(entry, dict) else entry
-        for entry in entries
-    ]
-    return {**parameters, "Entries": told}
-
-
 #: By ``service:action``, without the suffix of the pattern.
-ADAPTERS: dict[str, Callable[[Core, Any], Any]] = {
+ADAPTERS: dict[str, Callable[[Any], Any]] = {
     "apigateway:invoke": _api_gateway,
-    "events:putEvents": _put_events,
 }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .handlers import CannotRun, build_handlers
+from .handlers import build_players
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 class Execution(Protocol):
     """What the runner reads of an execution that has ended."""
+
+    @property
+    def arn(self) -> str: ...
 
     @property
     def status(self) -> str: ...
@@ -52,12 +54,6 @@ class Names:
         return f"{self._states}:stateMachine:{self.machine}"
 
     @property
-    def execution_arn(self) -> str:
-        if self.express:  # AWS adds a UUID to tell apart the executions of one name
-            return f"{self._states}:express:{self.machine}:{self.execution}:{_uuid(self.execution)}"
-        return f"{self._states}:execution:{self.machine}:{self.execution}"
-
-    @property
     def _states(self) -> str:
         return f"arn:{self.partition}:states:{self.region}:{self.account}"
 
@@ -74,11 +70,12 @@ def names_of(case: Case) -> Names:
 
 def run_with_aslkit(case: Case, names: Names) -> Execution:
     """Runs the case in virtual time. Raises CannotRun, and whatever aslkit raises."""
-    handlers = build_handlers(case)
+    handlers, mocks = build_players(case)
     asl = importlib.import_module("asl")
     execution: Execution = _machine(asl, case).run(
         input_text=case.input_text,
         handlers=handlers,
+        mocks=mocks,
         clock=_clock(asl, case),
         seed=1,
         name=names.execution,
@@ -87,6 +84,7 @@ def run_with_aslkit(case: Case, names: Names) -> Execution:
         account=names.account,
         region=names.region,
         partition=names.partition,
+        **({"synchronous": "start_sync_execution" in case.expected} if case.express else {}),
     )
     return execution
 
@@ -94,8 +92,6 @@ def run_with_aslkit(case: Case, names: Names) -> Execution:
 def _machine(asl: Any, case: Case) -> Any:
     options: dict[str, Any] = {}
     if case.express:
-        if "type" not in inspect.signature(asl.StateMachine).parameters:
-            raise CannotRun("needs state machines of type EXPRESS")
         options["type"] = "EXPRESS"
     if "definition_text" in case.data:
         return asl.StateMachine.parse(case.data["definition_text"], **options)

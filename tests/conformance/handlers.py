@@ -11,12 +11,14 @@ import builtins
 import json
 import linecache
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from asl.errors import TaskError
+from asl import Return, Silence, Throw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from asl.tasks.mock import Answer
 
     from .cases import Case
 
@@ -28,7 +30,6 @@ HANDLER_FILE = "/var/task/handler.py"
 _LAMBDA_ARN = re.compile(r"arn:[^:]+:lambda:[^:]*:[^:]*:function:")
 _INVOKE = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:lambda:invoke$")
 _ACTIVITY = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:activity:")
-_WAITS = re.compile(r"\.(sync(:2)?|waitForTaskToken)$")
 _TRACE = re.compile(r'"stackTrace": ?(\[.*\])\}')
 _FRAME = re.compile(r'  File "[^"]*", line (?P<line>\d+), in handler\n    (?P<code>.*)\n')
 
@@ -37,22 +38,30 @@ class CannotRun(Exception):  # noqa: N818 - a reason, not an error
     """The case needs something that can't be played yet; the message says what."""
 
 
-def build_handlers(case: Case) -> dict[str, Handler]:
-    """Handlers for everything the case calls: functions by ARN and by name, mocked services by the name of the state.
+class Players(NamedTuple):
+    """Who answers the tasks of a case."""
 
-    Raises CannotRun for what no handler can express: ``.sync``, ``.waitForTaskToken``, activities.
+    handlers: dict[str, Handler]
+    mocks: dict[str, list[Answer]]
+
+
+def build_players(case: Case) -> Players:
+    """Handlers for the case's functions, by ARN and by name; scripts for its mocked services, by the name of the state.
+
+    Raises CannotRun for a function or an entry of a script that nothing expresses.
     """
     functions: dict[str, Mapping[str, Any]] = case.data.get("functions", {})
     handlers: dict[str, Handler] = {}
     for arn, function in functions.items():
         handlers[arn] = handlers[function["name"]] = _function(case, arn, function)
-    mocks: dict[str, list[dict[str, Any]]] = case.data.get("mocks", {})
+    scripts: dict[str, list[dict[str, Any]]] = case.data.get("mocks") or {}
+    mocks: dict[str, list[Answer]] = {}
     for name, resource in _tasks(case.data.get("definition", {})):
         # Without a script AWS never called the task; a call is then a difference. An activity without one didn't exist.
-        script = mocks.get(name, [])
+        script = scripts.get(name, [])
         if (script or not _ACTIVITY.match(resource)) and not _plays_function(resource, script, handlers):
-            handlers[name] = _scripted(name, resource, script)
-    return handlers
+            mocks[name] = [_answer(case, name, entry) for entry in script]
+    return Players(handlers, mocks)
 
 
 # -- functions
@@ -168,26 +177,25 @@ def _plays_function(resource: str, script: list[dict[str, Any]], handlers: Mappi
     return bool(_INVOKE.match(resource)) and all(_called(entry) in handlers for entry in script)
 
 
-def _scripted(name: str, resource: str, script: list[dict[str, Any]]) -> Handler:
-    """A handler that answers with the script's entries, in order."""
-    if script and (_WAITS.search(resource) or _ACTIVITY.match(resource)):
-        raise CannotRun(f"needs mocked services: {name} waits for {resource}")
-    for entry in script:
-        extra = set(entry) - {"resource", "parameters", "return", "throw"}
-        if extra:
-            raise CannotRun(f"needs mocked services: {name} ({resource}) answers with {', '.join(sorted(extra))}")
-    # The envelope of lambda:invoke is aslkit's work; its handler returns the payload only.
-    unwrap = bool(_INVOKE.match(resource))
-    entries = iter(script)
+def _answer(case: Case, name: str, entry: Mapping[str, Any]) -> Answer:
+    """One entry of a script, with the name of the worker who took an activity."""
+    extra = set(entry) - {"resource", "parameters", "return", "throw", "timeout", "submit_return"}
+    if extra:
+        raise CannotRun(f"{name} ({entry['resource']}) answers with {', '.join(sorted(extra))}")
+    submitted = entry.get("submit_return")
+    worker = _worker(case) if _ACTIVITY.match(entry["resource"]) else None
+    if "timeout" in entry:
+        return Silence(submitted=submitted, worker=worker)
+    if "throw" in entry:
+        error, cause = entry["throw"].get("Error"), entry["throw"].get("Cause")
+        return Throw(error, cause, submitted=submitted, worker=worker)
+    return Return(entry["return"], submitted=submitted, worker=worker)
 
-    def answer(event: Any) -> Any:
-        entry = next(entries, None)
-        if entry is None:
-            raise TaskError(
-                "Conformance.NoAnswerLeft", f"{name} was called more often than AWS called it: {len(script)}"
-            )
-        if "throw" in entry:
-            raise TaskError(entry["throw"].get("Error"), entry["throw"].get("Cause"))
-        return entry["return"]["Payload"] if unwrap else entry["return"]
 
-    return answer
+def _worker(case: Case) -> str | None:
+    """The name that the activity's worker gives, who is told as a state machine."""
+    for actor in case.data.get("actors") or ():
+        for state in actor.get("as_state_machine", {}).get("States", {}).values():
+            if state.get("Resource", "").endswith(":getActivityTask"):
+                return state["Parameters"].get("WorkerName")
+    return None

@@ -65,14 +65,14 @@ def derive(part: str, ended: Ended) -> Any:
 
 
 def start_execution(ended: Ended) -> dict[str, Any]:
-    return {"executionArn": ended.names.execution_arn, "startDate": _moment(ended.history[0])}
+    return {"executionArn": ended.execution.arn, "startDate": _moment(ended.history[0])}
 
 
 def describe_execution(ended: Ended) -> dict[str, Any]:
     status = ended.execution.status
     redrivable = status in ("FAILED", "TIMED_OUT", "ABORTED")
     answer: dict[str, Any] = {
-        "executionArn": ended.names.execution_arn,
+        "executionArn": ended.execution.arn,
         "stateMachineArn": ended.names.machine_arn,
         "name": ended.names.execution,
         "status": status,
@@ -96,7 +96,7 @@ def describe_execution(ended: Ended) -> dict[str, Any]:
 def start_sync_execution(ended: Ended) -> dict[str, Any]:
     spent = _milliseconds(ended.history[-1]) - _milliseconds(ended.history[0])
     return {
-        "executionArn": ended.names.execution_arn,
+        "executionArn": ended.execution.arn,
         "stateMachineArn": ended.names.machine_arn,
         "name": ended.names.execution,
         "status": ended.execution.status,
@@ -160,7 +160,7 @@ def _log_record(ended: Ended, event: dict[str, Any], with_data: bool) -> dict[st
         "details": {key: value for key, value in details.items() if with_data or key not in EXECUTION_DATA},
         "previous_event_id": str(event["previousEventId"]),
         "event_timestamp": str(_milliseconds(event)),
-        "execution_arn": ended.names.execution_arn,
+        "execution_arn": ended.execution.arn,
         "redrive_count": "0",
     }
 

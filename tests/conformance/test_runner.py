@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asl.errors import DefinitionError, TaskError
+from asl import Return, Silence, Throw
+from asl.errors import DefinitionError
 from tests.conformance import __main__ as command
 from tests.conformance import engine as engine_module
 from tests.conformance.cases import (
@@ -23,7 +24,7 @@ from tests.conformance.cases import (
     load_comparer,
 )
 from tests.conformance.engine import Names, names_of, run_with_aslkit
-from tests.conformance.handlers import CannotRun, build_handlers
+from tests.conformance.handlers import CannotRun, build_players
 from tests.conformance.known import load_known
 from tests.conformance.parts import DERIVED, Ended, derive
 from tests.conformance.runner import run_case
@@ -110,6 +111,7 @@ class FakeExecution:
     status: str = "SUCCEEDED"
     error: str | None = None
     cause: str | None = None
+    arn: str = "arn:aws:states:us-east-1:111111111111:execution:machine:run"
 
 
 def recorded(**members: Any) -> dict[str, Any]:
@@ -288,9 +290,7 @@ def test_describes_a_success() -> None:
     assert answer["output"] == '{"a":1}'
     assert answer["status"] == "SUCCEEDED"
     assert answer["redriveStatusReason"] == "Execution is SUCCEEDED and cannot be redriven"
-    assert (
-        answer["executionArn"] == answer["stateMachineArn"].replace("stateMachine", "execution") + ":" + answer["name"]
-    )
+    assert answer["executionArn"] == FakeExecution.arn
     assert "error" not in answer
 
 
@@ -318,7 +318,7 @@ def test_a_synchronous_answer_has_output_details_even_without_output_and_a_bill(
     assert "output" not in answer
     assert answer["outputDetails"] == {"included": True}
     assert answer["billingDetails"] == {"billedDurationInMilliseconds": 500, "billedMemoryUsedInMB": 64}
-    assert ":express:machine:" + answer["name"] + ":" in answer["executionArn"]
+    assert answer["executionArn"] == FakeExecution.arn
 
 
 @pytest.mark.parametrize(
@@ -369,7 +369,7 @@ def lambda_case(behaviour: dict[str, Any], **members: Any) -> Case:
     ],
 )
 def test_functions_are_called_by_arn_or_name(behaviour: dict[str, Any], result: Any) -> None:
-    handlers = build_handlers(lambda_case(behaviour))
+    handlers = build_players(lambda_case(behaviour)).handlers
     assert handlers[FUNCTION]({"a": 1}) == handlers["double"]({"a": 1}) == result
 
 
@@ -382,14 +382,14 @@ def test_a_sleeping_function_spends_the_time_of_the_execution() -> None:
             self.slept += seconds
 
     context = Context()
-    handler = build_handlers(lambda_case({"behaviour": "sleep", "seconds": 60, "then": "echo"}))["double"]
+    handler = build_players(lambda_case({"behaviour": "sleep", "seconds": 60, "then": "echo"})).handlers["double"]
     assert handler("event", context) == "event"
     assert context.slept == 60
 
 
 def test_an_unknown_behaviour_is_named() -> None:
     with pytest.raises(CannotRun, match="'dance'"):
-        build_handlers(lambda_case({"behaviour": "dance"}))
+        build_players(lambda_case({"behaviour": "dance"}))
 
 
 def thrown_by(handler: Any) -> Exception:
@@ -436,7 +436,7 @@ CUSTOM_TRACE = '"stackTrace": ["  File \\"/var/task/handler.py\\", line 9, in ha
 )
 def test_a_function_raises_as_the_recorded_one_did(name: str, message: str, mocks: Any, trace: str) -> None:
     behaviour = {"behaviour": "raise", "error_type": name, "message": message}
-    handler = build_handlers(lambda_case(behaviour, mocks=mocks))["double"]
+    handler = build_players(lambda_case(behaviour, mocks=mocks)).handlers["double"]
     caught = thrown_by(handler)
     assert (type(caught).__name__, str(caught)) == (name, message)
     assert traceback.format_tb(caught.__traceback__)[1:] == [trace]
@@ -451,26 +451,31 @@ def task_case(resource: str, script: list[dict[str, Any]], **members: Any) -> Ca
 
 
 def test_a_mocked_service_follows_its_script() -> None:
+    submitted = {"JobId": "j"}
     script = [
         {"resource": "sqs:sendMessage", "parameters": {}, "throw": {"Error": "E", "Cause": "C"}},
         {"resource": "sqs:sendMessage", "parameters": {}, "return": {"MessageId": "m"}},
+        {"resource": "sqs:sendMessage", "parameters": {}, "timeout": {}, "submit_return": submitted},
     ]
-    handler = build_handlers(task_case("arn:aws:states:::sqs:sendMessage", script))["T"]
-    with pytest.raises(TaskError, match="E: C"):
-        handler({})
-    assert handler({}) == {"MessageId": "m"}
-    with pytest.raises(TaskError, match="more often than AWS called it: 2"):
-        handler({})
+    players = build_players(task_case("arn:aws:states:::sqs:sendMessage", script))
+    assert players.mocks == {"T": [Throw("E", "C"), Return({"MessageId": "m"}), Silence(submitted=submitted)]}
 
 
-def test_a_task_that_aws_never_called_has_a_handler_that_says_so() -> None:
-    handler = build_handlers(task_case("arn:aws:states:::sqs:sendMessage.waitForTaskToken", []))["T"]
-    with pytest.raises(TaskError, match="T was called more often than AWS called it: 0"):
-        handler({})
+def test_an_activity_is_taken_by_the_worker_who_acts_in_the_case() -> None:
+    take = {"Resource": "arn:aws:states:::aws-sdk:sfn:getActivityTask", "Parameters": {"WorkerName": "w"}}
+    activity = "arn:aws:states:us-east-1:111111111111:activity:a"
+    script = [{"resource": activity, "parameters": {}, "return": 1}]
+    actors = [{"actor": "activity_worker", "as_state_machine": {"States": {"Take": take}}}]
+    assert build_players(task_case(activity, script, actors=actors)).mocks == {"T": [Return(1, worker="w")]}
 
 
-def test_an_activity_without_script_has_no_handler() -> None:
-    assert build_handlers(task_case("arn:aws:states:us-east-1:111111111111:activity:a", [])) == {}
+def test_a_task_that_aws_never_called_has_an_empty_script() -> None:
+    players = build_players(task_case("arn:aws:states:::sqs:sendMessage.waitForTaskToken", []))
+    assert players.mocks == {"T": []}
+
+
+def test_an_activity_without_script_is_played_by_nobody() -> None:
+    assert build_players(task_case("arn:aws:states:us-east-1:111111111111:activity:a", [])) == ({}, {})
 
 
 INVOKE = "arn:aws:states:::lambda:invoke"
@@ -479,28 +484,16 @@ INVOKE = "arn:aws:states:::lambda:invoke"
 def test_a_task_that_calls_a_known_function_needs_no_script() -> None:
     functions = {FUNCTION: {"name": "double", "behaviour": "echo"}}
     timeout = {"resource": "lambda:invoke", "parameters": {"FunctionName": FUNCTION}, "timeout": {}}
-    assert set(build_handlers(task_case(INVOKE, [timeout], functions=functions))) == {FUNCTION, "double"}
-    assert set(build_handlers(task_case(FUNCTION, [timeout], functions=functions))) == {FUNCTION, "double"}
-    assert set(build_handlers(task_case(INVOKE, [], functions=functions))) == {FUNCTION, "double"}
+    for resource, script in ((INVOKE, [timeout]), (FUNCTION, [timeout]), (INVOKE, [])):
+        players = build_players(task_case(resource, script, functions=functions))
+        assert set(players.handlers) == {FUNCTION, "double"}
+        assert not players.mocks
 
 
-def test_the_envelope_of_an_invocation_is_left_to_aslkit() -> None:
-    script = [{"resource": "lambda:invoke", "parameters": {"FunctionName": "gone"}, "return": {"Payload": 5}}]
-    assert build_handlers(task_case(INVOKE, script))["T"]({}) == 5
-
-
-@pytest.mark.parametrize(
-    ("resource", "entry"),
-    [
-        ("arn:aws:states:::sqs:sendMessage.waitForTaskToken", {"return": 1}),
-        ("arn:aws:states:::states:startExecution.sync:2", {"return": 1}),
-        ("arn:aws:states:us-east-1:111111111111:activity:a", {"return": 1}),
-        ("arn:aws:states:::sqs:sendMessage", {"timeout": {}}),
-    ],
-)
-def test_what_no_handler_can_play_is_a_reason(resource: str, entry: dict[str, Any]) -> None:
-    with pytest.raises(CannotRun, match="needs mocked services: T"):
-        build_handlers(task_case(resource, [{"resource": "r", "parameters": {}, **entry}]))
+def test_what_no_script_can_play_is_a_reason() -> None:
+    entry = {"resource": "r", "parameters": {}, "dance": 1}
+    with pytest.raises(CannotRun, match="answers with dance"):
+        build_players(task_case("arn:aws:states:::sqs:sendMessage", [entry]))
 
 
 # -- the public API
@@ -554,6 +547,7 @@ def test_runs_under_the_recorded_names_in_virtual_time(asl: FakeAsl) -> None:
         "account": "111111111111",
         "region": "us-east-1",
         "partition": "aws",
+        "mocks": {},
     }
 
 
@@ -573,17 +567,6 @@ def test_an_express_machine_is_made_as_one(asl: FakeAsl) -> None:
     case = case_of(type="EXPRESS")
     run_with_aslkit(case, names_of(case))
     assert asl.calls[0][1] == "EXPRESS"
-
-
-def test_without_express_machines_the_case_says_so(asl: FakeAsl) -> None:
-    class OnlyStandard:
-        def __init__(self, definition: Any) -> None:
-            raise AssertionError
-
-    asl.StateMachine = OnlyStandard  # type: ignore[assignment]  # another fake
-    case = case_of(type="EXPRESS")
-    with pytest.raises(CannotRun, match="needs state machines of type EXPRESS"):
-        run_with_aslkit(case, names_of(case))
 
 
 # -- the command
