@@ -48,8 +48,8 @@ def test_a_limit_of_one_s_own() -> None:
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        (math.nan, "Out of range float values are not JSON compliant"),
-        (-math.inf, "Out of range float values are not JSON compliant"),
+        (math.nan, "NaN and Infinity are not JSON"),
+        (-math.inf, "NaN and Infinity are not JSON"),
         (object, "a value of type type is not JSON: <class 'object'>"),
         ({"a": 1j}, "a value of type complex is not JSON: 1j"),
         (range(10**6), "a value of type range is not JSON: range(0, 1000000)"),

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 
 from asl import Execution, StateMachine, VirtualClock
+from asl.drivers.patience import give_up
 from asl.drivers.spell import Spell
 from asl.jsontext import decode
 from asl.kernel.commands import Cancel, Invoke, Sleep
@@ -73,7 +74,8 @@ for _family in ("LambdaFunction", "Activity", "Task"):
     PREDECESSORS[f"{_family}Scheduled"] = {"TaskStateEntered", f"{_family}Failed", f"{_family}TimedOut"}
     PREDECESSORS[f"{_family}Started"] = {f"{_family}Scheduled"}
     for _end in ("Succeeded", "Failed", "TimedOut"):
-        PREDECESSORS[f"{_family}{_end}"] = {f"{_family}Started"}
+        PREDECESSORS[f"{_family}{_end}"] = {f"{_family}Started", f"{_family}Submitted"}
+PREDECESSORS["TaskSubmitted"] = {"TaskStarted"}
 
 
 @given(machines())
@@ -188,10 +190,12 @@ class Stepper:
                 self.core.step(self.clock.now())
             elif self.commands:
                 self.carry_out(self.commands.popleft())
-            else:
+            elif self.heap:
                 moment, _, door, arguments = heappop(self.heap)
                 self.clock.sleep_until(moment)
-                getattr(self.core, door)(*arguments, self.clock.now())
+                self.door(door, arguments, self.clock.now())
+            else:
+                give_up(self.core, self.clock)
 
     def at(self, moment: int, door: str, *arguments: Any) -> None:
         heappush(self.heap, (moment, next(self.serial), door, arguments))
@@ -200,7 +204,7 @@ class Stepper:
         match command:
             case Sleep(frame, wait, until):
                 self.at(until, "wake", frame, wait)
-            case Invoke(frame, wait) if self.core.started(frame, wait, self.clock.now()):
+            case Invoke(frame, wait) if self.core.is_waiting(frame, wait):
                 self.invoke(command)
             case _:
                 assert isinstance(command, Cancel | Invoke)
@@ -208,15 +212,35 @@ class Stepper:
     def invoke(self, invoke: Invoke) -> None:
         began = self.clock.now()
         call = self.tasks[invoke.state].prepare(self.core, invoke)
+        if not self.core.started(invoke.frame, invoke.wait, began):
+            return
         assert isinstance(call, Call)
-        spell = Spell(self.clock, began, lambda moment: self.at(moment, "heartbeat", invoke.frame, invoke.wait))
+        spell = Spell(self.core, self.clock, invoke, began, self.act)
         try:
-            result = work(call.event, call.context(spell.now, spell.sleep, spell.heartbeat))
+            result = work(call.event, call.context(spell))
         except Exception as error:  # noqa: BLE001 - as the drivers do
-            outcome: Any = call.error(error)
+            reply = call.error(error)
         else:
-            outcome = call.answer(result, began)
-        self.at(spell.now(), "resume", invoke.frame, invoke.wait, outcome)
+            reply = call.answer(result, began)
+        if reply.submitted is not None:
+            self.at(spell.now(), "submitted", invoke.frame, invoke.wait, reply.submitted)
+        if reply.outcome is not None:
+            self.at(spell.now(), "resume", invoke.frame, invoke.wait, reply.outcome)
+
+    def act(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+        """What a handler wants to happen; the core may be another one by then."""
+        name = act.__name__
+        door = name if hasattr(Core, name) else {"_beat": "beat", "_answer": "answer"}[name]
+        self.at(moment, door, *arguments)
+
+    def door(self, name: str, arguments: tuple[Any, ...], now: int) -> None:
+        if name in {"beat", "answer"}:
+            token, *outcome = arguments
+            frame = self.core.waiting_with(token)
+            if frame is None:
+                return
+            name, arguments = {"beat": "heartbeat", "answer": "resume"}[name], (frame.id, frame.wait_id, *outcome)
+        getattr(self.core, name)(*arguments, now)
 
 
 @given(machines())

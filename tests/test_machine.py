@@ -76,7 +76,7 @@ def test_no_input_is_an_empty_object() -> None:
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        (math.nan, "can't be written as JSON: Out of range float values"),
+        (math.nan, "can't be written as JSON: NaN and Infinity are not JSON"),
         ({1, 2}, "can't be written as JSON: a value of type set"),
         ("x" * (PAYLOAD_LIMIT - 1), "has 262145 bytes of JSON; AWS accepts at most 262144"),
         ("é" * (PAYLOAD_LIMIT // 2), "has 262146 bytes of JSON"),

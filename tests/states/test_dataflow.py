@@ -168,8 +168,10 @@ PREFIX = "An error occurred while executing the state 'S' (entered at the event 
             {"InputPath": "$.a", "Parameters": {"v.$": "$$.Execution.Input.no"}},
             {"a": 1},
             "States.Runtime",
-            ("The JSONPath '$$.Execution.Input.no' specified for the field 'v.$' "
-            "could not be found in the input '{\"a\":1}'"),
+            (
+                "The JSONPath '$$.Execution.Input.no' specified for the field 'v.$' "
+                "could not be found in the input '{\"a\":1}'"
+            ),
         ),
         ({"ResultPath": "$.x", "Result": 1}, 4, "States.ReferencePathConflict", None),
         ({"ResultPath": "$.a.x", "Result": 1}, {"a": "text"}, "States.ReferencePathConflict", None),

@@ -35,8 +35,8 @@ class Unprintable:
         ({"when": dt.date(2026, 1, 1)}, "dict", "a value of type date is not JSON: datetime.date(2026, 1, 1)"),
         ({1, 2}, "set", "a value of type set is not JSON"),
         (b"bytes", "bytes", "a value of type bytes is not JSON"),
-        (math.nan, "float", "Out of range float values are not JSON compliant"),
-        ([math.inf], "list", "Out of range float values are not JSON compliant"),
+        (math.nan, "float", "NaN and Infinity are not JSON"),
+        ([math.inf], "list", "NaN and Infinity are not JSON"),
         ({(1, 2): 3}, "dict", "keys must be str, int, float, bool or None, not tuple"),
         (CYCLE, "list", "nested too deeply, or it contains itself"),
         (_nested(5000), "list", "nested too deeply, or it contains itself"),
@@ -149,6 +149,17 @@ def test_an_exception_is_told_as_lambda_tells_it(error: Exception, name: str, me
 def test_a_task_error_is_taken_as_it_is(error: str | None, cause: str | None) -> None:
     execution = one(task(), handlers={"f": Script(TaskError(error, cause))})
     assert (execution.error, execution.cause) == (error, cause)
+
+
+@pytest.mark.parametrize(("code", "status"), [(3, 3), (None, 0), ("bye", "bye")])
+def test_a_handler_that_exits_ends_its_attempt_only(code: Any, status: Any) -> None:
+    def handler(_event: Any) -> None:
+        raise SystemExit(code)
+
+    execution = one(task(), handlers={"f": handler})
+    assert execution.error == "Runtime.ExitError"
+    told = json.loads(str(execution.cause))
+    assert told["errorMessage"].endswith(f"Error: Runtime exited with exit status {status}")
 
 
 def test_what_ends_the_program_is_no_failure_of_a_task() -> None:

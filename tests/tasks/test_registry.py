@@ -89,9 +89,7 @@ def test_a_function_that_turns_out_not_to_exist() -> None:
     execution = run({"S": state}, {"name": "g:prod"}, handlers=_names("f"))
     assert execution.error == "Lambda.ResourceNotFoundException"
     assert execution.cause is not None
-    assert execution.cause.startswith(
-        f"Function not found: {FUNCTION}g:prod (Service: AWSLambda; Status Code: 404; "
-    )
+    assert execution.cause.startswith(f"Function not found: {FUNCTION}g:prod (Service: AWSLambda; Status Code: 404; ")
 
 
 @pytest.mark.parametrize("name", [5, None, ["f"]])
@@ -128,15 +126,6 @@ def test_no_near_name_is_made_up() -> None:
 def test_what_cannot_be_called() -> None:
     with pytest.raises(HandlerError, match="the handler 'f' is a dict, which can't be called"):
         machine({"S": task()}).run(handlers={"f": {}})
-
-
-@pytest.mark.parametrize("pattern", ["sync", "sync:2", "waitForTaskToken"])
-def test_patterns_that_cannot_be_run_say_so(pattern: str) -> None:
-    resource = (
-        f"arn:aws:states:::{'states:startExecution' if pattern.startswith('sync') else 'sqs:sendMessage'}.{pattern}"
-    )
-    with pytest.raises(HandlerError, match=r"'S' uses .* tasks can't be run yet"):
-        machine({"S": task(Resource=resource)}).run(handlers={"S": len})
 
 
 # -- how a handler is called -------------------------------------------------------------------------------------------
