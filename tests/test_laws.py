@@ -9,17 +9,19 @@ from collections import deque
 from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 
-from asl import Execution, StateMachine, VirtualClock
+from asl import Execution, StateMachine, VirtualClock, jsontext
 from asl.drivers.patience import give_up
 from asl.drivers.spell import Spell
 from asl.jsontext import decode
 from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.kernel.core import Core
 from asl.kernel.frame import dump
+from asl.states import base
 from asl.tasks.call import Call
 from tests.strategies import INPUT, handlers, machines, work, work_async
 
@@ -120,6 +122,14 @@ def test_another_seed_changes_nothing_but_random_values(definition: dict[str, An
     first, second = run(definition, "1"), run(definition, "2")
     assert [event[:4] for event in first.events] == [event[:4] for event in second.events]
     assert first.name != second.name
+
+
+@given(machines())
+def test_remembering_the_texts_of_large_parts_changes_nothing(definition: dict[str, Any]) -> None:
+    """Payloads are never changed in place, so a part that is the same object has the same text."""
+    expected = run(definition)
+    with patch.object(jsontext, "LARGE", 8), patch.object(base, "LARGE", 8):
+        assert run(definition).events == expected.events
 
 
 # -- drivers -----------------------------------------------------------------------------------------------------------
