@@ -156,21 +156,27 @@ def test_context_within_paths(text: str, value: Any) -> None:
         ("$nosuch(1)", "threw an error during evaluation. T1006: Attempted to invoke a non-function"),
         (
             "$uppercase(1)",
-            "threw an error during evaluation. "
-            'T0410: Argument 1 of function "uppercase" does not match function signature',
+            (
+                "threw an error during evaluation. "
+                'T0410: Argument 1 of function "uppercase" does not match function signature'
+            ),
         ),
         ("$error('no stock')", "threw an error during evaluation. D3137: no stock"),
         ("$assert(false, 'too old')", "threw an error during evaluation. D3141: too old"),
         ("$number('x')", 'threw an error during evaluation. D3030: Unable to cast value to a number: "x"'),
         (
             "1 < 'a'",
-            "threw an error during evaluation. "
-            'T2009: The values 1 and "a" either side of operator "<" must be of the same data type',
+            (
+                "threw an error during evaluation. "
+                'T2009: The values 1 and "a" either side of operator "<" must be of the same data type'
+            ),
         ),
         (
             "$pad('', 262145)",
-            "threw an error during evaluation: "
-            "Expression evaluation memory limit exceeded: Check for excessive memory usage",
+            (
+                "threw an error during evaluation: "
+                "Expression evaluation memory limit exceeded: Check for excessive memory usage"
+            ),
         ),
     ],
 )
