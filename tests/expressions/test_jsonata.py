@@ -265,6 +265,10 @@ def test_time_and_chance_come_from_the_scope() -> None:
         ("$sort([1..300000], function($a, $b){$a < $b})", "timeout"),
         ("$distinct([1..100000].{'a': $})", "timeout"),
         ("$range(0, 100000000, 1)", "memory"),
+        ("$match($pad('', 60, 'a') & '!', /^(a+)+$/)", "timeout"),
+        ("$contains($pad('', 50000, 'a'), /a*a*b/)", "timeout"),
+        ("$split($pad('', 40, 'a'), /(a|a)*b/)", "timeout"),
+        ("$replace($pad('', 40, 'a'), /(?:a?){40}a{40}b/, '')", "timeout"),
         ("$parse($pad('', 100000, '['))", "Stack overflow"),
     ],
 )
