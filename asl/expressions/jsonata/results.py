@@ -34,7 +34,9 @@ def plain(value: Any) -> Any:
 
 def top(value: Any) -> Any:
     """An array of JSON values, which may be one of the engine's own kinds of array."""
-    return list(value) if isinstance(value, list) and type(value) is not list else value
+    if isinstance(value, list) and type(value) is not list:
+        return [None if item is UNDEFINED else item for item in value]
+    return value
 
 
 def deep(value: Any) -> Any:
