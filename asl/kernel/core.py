@@ -24,7 +24,7 @@ events.
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -351,7 +351,7 @@ class Core:
     def token(self, frame_id: str, wait: int) -> str:
         """The task token of an invocation."""
         raw = b"".join(entropy.draw(self.seed, f"{frame_id} token", wait * 8 + part) for part in range(8))
-        return b64encode(raw).decode()
+        return b2a_base64(raw, newline=False).decode()
 
     def waiting_with(self, token: str) -> Frame | None:
         """The frame whose task waits with this token; None when no task does (any more)."""

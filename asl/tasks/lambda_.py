@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from base64 import b64encode
+from binascii import b2a_base64
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,7 @@ def envelope(parameters: dict[str, Any], payload: Any, request_id: str, now: int
     if parameters.get("LogType") == "Tail":
         # What a local handler prints goes to its own output, so the log has only the lines that Lambda adds.
         log = f"START RequestId: {request_id} Version: $LATEST\nEND RequestId: {request_id}\n"
-        answer["LogResult"] = headers["X-Amz-Log-Result"] = b64encode(log.encode()).decode()
+        answer["LogResult"] = headers["X-Amz-Log-Result"] = b2a_base64(log.encode(), newline=False).decode()
     answer |= {
         "Payload": payload,
         "SdkHttpMetadata": {

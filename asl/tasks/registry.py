@@ -7,7 +7,6 @@ a missing handler is told at once and not in the middle of an execution.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import partial
 from types import CodeType
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from asl.errors import HandlerError
 from asl.tasks.call import BoundTask, HandlerMode
 from asl.tasks.lambda_ import LAMBDA_INVOKE, function_name
-from asl.tasks.mock import MockedTask, Script
 from asl.tasks.resource import LambdaFunction
 
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from asl.kernel.commands import Invoke
     from asl.kernel.core import Core
     from asl.tasks.call import Call, Handler, Reply
-    from asl.tasks.mock import Answer
+    from asl.tasks.mock import Answer, MockedTask
     from asl.tasks.resource import Resource
 
 
@@ -57,11 +55,15 @@ def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Ans
     Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name, and
     for what is no list of answers.
     """
+    from asl.tasks.mock import MockedTask, Script
+
     known = list(tasks)
     names = {name for name, _ in known} | {resource.arn for _, resource in known}
     for key in mocks:
         if key not in names:
-            near = difflib.get_close_matches(key, names, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, names, n=1)
             hint = f" (did you mean '{near[0]}'?)" if near else ""
             raise HandlerError(f"the mock '{key}' is neither a Task state nor a resource of this state machine{hint}")
     scripts = {key: Script(key, answers) for key, answers in mocks.items()}
@@ -138,10 +140,12 @@ def find(handlers: Mapping[str, Handler], keys: list[str]) -> Handler | None:
 
 
 def _missing(state: str, resource: Resource, keys: list[str], handlers: Mapping[str, Handler]) -> str:
+    from difflib import get_close_matches
+
     names = list(dict.fromkeys(key for key in keys if not key.startswith("*:")))
     text = f"the Task state '{state}' ({resource.arn}) has no handler; give one named {' or '.join(map(repr, names))}"
     for name in (state, *reversed(names)):
-        near = difflib.get_close_matches(name, handlers, n=1)
+        near = get_close_matches(name, handlers, n=1)
         if near:
             return f"{text} (did you mean '{near[0]}'?)"
     return text

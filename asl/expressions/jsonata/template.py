@@ -51,7 +51,9 @@ class JsonataTemplate:
 
 
 def compile_value(value: Any, field: str) -> JsonataTemplate:
-    """Compile any JSON value of ``field``. Raises LocatedSyntaxError with every problem; its ``offset`` is the first one's."""
+    """Compile any JSON value of ``field``. Raises LocatedSyntaxError with every problem; its ``offset`` is the
+    first one's.
+    """
     builder = _Builder()
     get = builder.build(value, field, "", 0)
     if builder.problems:
@@ -86,8 +88,8 @@ def compile_typed(value: Any, field: str, expected: str) -> JsonataTemplate:
 
 def _unexpected(expression: Expression, expected: str, kind: str, result: Any) -> QueryEvaluationError:
     cause = (
-        f"The JSONata expression '{expression.text}' specified for the field '{expression.field}' returned an unexpected "
-        f"result type. Expected '{expected}', but was '{kind}' for value: {encode(result)}"
+        f"The JSONata expression '{expression.text}' specified for the field '{expression.field}' returned an "
+        f"unexpected result type. Expected '{expected}', but was '{kind}' for value: {encode(result)}"
     )
     return QueryEvaluationError(cause, expression.field)
 
