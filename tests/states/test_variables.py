@@ -34,7 +34,7 @@ def assigned(execution: Execution, state: str) -> Any:
     raise AssertionError(f"{state} was never left")
 
 
-# -- what $ and $states are, by state type  --
+# -- what $ and $states are, by state type --
 
 DATA = {"n": 1, "items": [1, 2]}
 INNER = scope({"I": {"Type": "Pass", "Result": "inner", "End": True}})
@@ -93,7 +93,7 @@ def test_the_states_of_assign_in_jsonata(name: str) -> None:
     assert run_jsonata(states, DATA, handlers={"f": lambda _: {"r": 7}}).output == {"x": expected}
 
 
-# -- values  --
+# -- values --
 
 VALUES = [None, True, 0, -1.5, "", "ä", [], [[1], {}], {}, {"a": {"b": [None]}}]
 
@@ -149,7 +149,7 @@ def test_names_are_case_sensitive_and_may_be_those_of_functions() -> None:
     assert run_jsonata(states).output == [1, 2, 3, 5]
 
 
-# -- entry-time values
+# -- entry-time values --
 
 
 def test_fields_of_the_same_state_see_the_values_of_entry_in_jsonpath() -> None:
@@ -237,7 +237,7 @@ def test_every_attempt_sees_the_values_of_entry() -> None:
     assert answers.seen == [{"n": 1}] * 3
 
 
-# -- Choice  --
+# -- Choice --
 
 #: (input, the variables at the end): a rule's Assign belongs to it, the state's own to Default alone
 CHOSEN = [
@@ -304,7 +304,7 @@ def test_a_rule_s_assign_does_not_change_what_later_rules_see() -> None:
     assert run(states).output == {"x": 2}
 
 
-# -- catchers  --
+# -- catchers --
 
 ERROR = {"Error": "Broken", "Cause": "as planned"}
 
@@ -354,7 +354,7 @@ def test_a_catcher_sees_the_values_of_entry() -> None:
     assert run_jsonata(states, handlers={"f": fail}).output == [1, 2]
 
 
-# -- undefined  --
+# -- undefined --
 
 
 def test_an_undefined_variable_in_jsonpath_ends_the_execution() -> None:
