@@ -52,7 +52,8 @@ class TaskState(Protocol):
 def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Answer]]) -> dict[str, MockedTask]:
     """The Task states, given as (name, resource), that are answered by a script: by state name or by resource ARN.
 
-    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name.
+    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name, and
+    for what is no list of answers.
     """
     from asl.tasks.mock import MockedTask, Script
 
@@ -65,9 +66,9 @@ def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Ans
             near = get_close_matches(key, names, n=1)
             hint = f" (did you mean '{near[0]}'?)" if near else ""
             raise HandlerError(f"the mock '{key}' is neither a Task state nor a resource of this state machine{hint}")
-    scripts = {key: Script(answers) for key, answers in mocks.items()}
+    scripts = {key: Script(key, answers) for key, answers in mocks.items()}
     return {
-        name: MockedTask(key, resource, scripts[key])
+        name: MockedTask(resource, scripts[key])
         for name, resource in known
         for key in (name if name in scripts else resource.arn,)
         if key in scripts
