@@ -203,7 +203,9 @@ class StateMachine:
             core.limit_time(round(timeout * 1000))
         return core
 
-    def _bind(self, handlers: Mapping[str, Handler], mocks: Mapping[str, Sequence[Answer]] | None) -> Tasks:
+    def _bind(
+        self, handlers: Mapping[str, Handler], mocks: Mapping[str, Sequence[Answer]] | None = None
+    ) -> Tasks:
         """Who answers each task. Handlers are looked up anew only when they are others than in the last run."""
         if mocks:
             mocked = mock([(task.name, task.resource) for task in self.program.tasks], mocks)
@@ -245,4 +247,3 @@ def _same_handlers(known: Mapping[str, Handler], handlers: Mapping[str, Handler]
         ):  # a bound method is made anew each time
             return False
     return True
-

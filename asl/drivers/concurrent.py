@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from heapq import heappop, heappush
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.feed import Feed
@@ -55,6 +56,7 @@ class _Loop:
         "_pool",
         "_serial",
         "_tasks",
+        "_thread",
         "_working",
     )
 
@@ -71,6 +73,7 @@ class _Loop:
         self._answered = asyncio.Event()
         self._pool: ThreadPoolExecutor | None = None
         self._loop = asyncio.get_running_loop()
+        self._thread = get_ident()
 
     def close(self) -> None:
         """Let go of what is still at work; nobody listens to it any more."""
@@ -201,7 +204,10 @@ class _Loop:
         invoke = call.invoke
 
         def at_from_anywhere(moment: int, act: Callable[..., Any], *arguments: Any) -> None:
-            self._loop.call_soon_threadsafe(self._soon, moment, serial, act, *arguments)
+            if get_ident() == self._thread:  # an async handler: at once, as its answer may come at once too
+                self._soon(moment, serial, act, *arguments)
+            else:
+                self._loop.call_soon_threadsafe(self._soon, moment, serial, act, *arguments)
 
         spell = Spell(self._core, self._clock, invoke, began, at_from_anywhere)
         arguments = (call.event, call.context(spell)) if call.wants_context else (call.event,)

@@ -19,6 +19,10 @@ class Scope(Protocol):
     def variables(self) -> Mapping[str, Any]:
         """Workflow variables by name, inner scopes already laid over outer ones."""
 
+    @property
+    def now(self) -> int:
+        """The execution's clock: milliseconds since the epoch, the same throughout one state visit's evaluation."""
+
     def random(self) -> float:
         """The next random number in [0, 1) of this state visit; reproducible from the execution's seed."""
 

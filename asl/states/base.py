@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
-from asl.jsontext import NotJSON, encode, too_large
+from asl.jsontext import LARGE, NotJSON, encode, encode_by_parts, too_large
 from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure
 from asl.states.dataflow import JsonPathFlow
@@ -119,7 +119,12 @@ class State:
         ``text`` is the output's JSON text where it is known; an output that *is* the raw input keeps the input's.
         """
         if text is None:
-            text = frame.text if output is frame.value else encode(output)
+            if output is frame.value:
+                text = frame.text
+            elif len(frame.text) > LARGE and type(output) is dict:
+                text, frame.parts = encode_by_parts(output, frame.parts)
+            else:
+                text = encode(output)
         if too_large(text):
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
             return None
