@@ -44,7 +44,7 @@ def _by_reading(what: str, judge: Callable[[str], str]) -> Callable[[Any], Readi
             return _rooted(judge(text))
         except ExpressionSyntaxError as problem:
             message = f"The value {shown(text)} is not a valid {what}: {problem.message}"
-            return Reading((Complaint("", message, inside=problem.offset),))
+            return Reading((Complaint("", message, inside=problem.offset or None),))
 
     def read(value: Any) -> Reading:
         if not isinstance(value, str):
@@ -71,7 +71,7 @@ def _expression(text: str) -> Reading:
         if text.startswith("States."):
             return _call(text)
     except ExpressionSyntaxError as problem:
-        return Reading((Complaint("", problem.message, inside=problem.offset),))
+        return Reading((Complaint("", problem.message, inside=problem.offset or None),))
     reason = "neither a path ('$...') nor an intrinsic function call ('States...(...)')"
     return Reading((Complaint("", reason),))
 
@@ -120,9 +120,7 @@ def _template(value: Any) -> Reading:
     return Reading(tuple(complaints), tuple(variables)) if complaints or variables else _NOTHING
 
 
-def _members(
-    members: dict[str, Any], place: str, complaints: list[Complaint], variables: list[Mention]
-) -> None:
+def _members(members: dict[str, Any], place: str, complaints: list[Complaint], variables: list[Mention]) -> None:
     for key, value in members.items():
         if key.endswith(".$"):
             below = child(place, key)
@@ -136,7 +134,7 @@ def _members(
             variables.extend(Mention(below, mention.name, mention.inside) for mention in reading.variables)
         elif isinstance(value, str) and looks_like_path(value):
             message = f"The field '{key}' keeps {shown(value)} as text, for its name doesn't end in '.$'"
-            hint = f"write \"{key}.$\" to evaluate it"
+            hint = f'write "{key}.$" to evaluate it'
             complaints.append(Complaint(child(place, key), message, hint, rule="ASL406"))
 
 

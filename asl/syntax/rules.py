@@ -333,7 +333,7 @@ _TABLE = (
         "ASL508",
         "advice",
         "Retrier that never retries",
-        "MaxAttempts 0 exempts its errors from a later Retrier; without one that matches them it does nothing.",
+        "MaxAttempts 0 exempts errors from the Retriers behind it; as the last one it does nothing.",
         None,
     ),
     # 6xx: variables
