@@ -72,10 +72,11 @@ LARGE = 4096
 
 
 def encode_by_parts(value: dict[str, Any], known: Parts) -> tuple[str, Parts]:
-    """Like ``encode`` for a large object of which most is unchanged: a part that is still the same object keeps its text.
+    """Like ``encode`` for a large object of which most is unchanged: a part that is still the same object keeps its
+    text.
 
-    ``known`` are the parts of the last time; returns the text and the parts for the next time. Payloads are never changed
-    in place, which is what makes "the same object" mean "the same text".
+    ``known`` are the parts of the last time; returns the text and the parts for the next time. Payloads are never
+    changed in place, which is what makes "the same object" mean "the same text".
     """
     parts: Parts = {}
     pieces: list[str] = []

@@ -1,7 +1,7 @@
 """Expressions of JSONPath states are judged here: the entries of ``EXPRESSION_CHECKS`` in ``asl.syntax.fields``.
 
-Nothing is compiled to code for it: a simple path is read by its pattern alone, a richer one and an intrinsic call by their
-grammar. Texts that come again are judged once.
+Nothing is compiled to code for it: a simple path is read by its pattern alone, a richer one and an intrinsic call by
+their grammar. Texts that come again are judged once.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 MAX_TEMPLATE_DEPTH = 100
 
 _NOTHING = Reading()
-_LOOKS_LIKE_PATH = re.compile(r"\$\$?[.\[]|\$\$?$|States\.[A-Z]\w*\(.*\)$", re.DOTALL)
-_VARIABLE = re.compile(r"\$([^\W\d]\w*)")
+_LOOKS_LIKE_PATH = r"(?s)\$\$?[.\[]|\$\$?$|States\.[A-Z]\w*\(.*\)$"
+_VARIABLE = r"\$([^\W\d]\w*)"
 
 
 def looks_like_path(text: str) -> bool:
     """Whether a literal string is surely meant as an expression: a path that can be read, or an intrinsic call."""
-    if not text.startswith(("$", "States.")) or _LOOKS_LIKE_PATH.match(text) is None:
+    if not text.startswith(("$", "States.")) or re.match(_LOOKS_LIKE_PATH, text) is None:
         return False
     return not _expression(text).complaints
 
@@ -81,7 +81,7 @@ def _call(text: str) -> Reading:
 
     found = []
     for path, offset in check_intrinsic(text):
-        root = _VARIABLE.match(path)
+        root = re.match(_VARIABLE, path)
         if root is not None:
             found.append(Mention("", root[1], offset + 1))
     return Reading(variables=tuple(found))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.compiler.transitions import ENDING, GOING_ON, transitions
 from asl.syntax.diagnostics import child
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from asl.syntax.diagnostics import Findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     findings: Findings
     states: dict[str, Any]
     owners: dict[str, str]
@@ -105,7 +103,8 @@ def _report_unreachable(findings: Findings, states: dict[str, Any], start: str, 
 
 
 def check_loops(findings: Findings, body: dict[str, Any], pointer: str) -> None:
-    """States that can be reached, but from which no transition leads to an end of the scope: advice at each loop's first.
+    """States that can be reached, but from which no transition leads to an end of the scope: advice at each loop's"
+    " first.
 
     Says nothing where a transition is broken or no state of the scope ends it: other rules have said so.
     """

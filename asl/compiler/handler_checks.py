@@ -34,7 +34,7 @@ ERROR_NAMES: Final = (
     "States.TaskFailed",
     "States.Timeout",
 )
-_HTTP_STATUS = re.compile(r"States\.Http\.StatusCode\.\d{3}")
+_HTTP_STATUS = r"States\.Http\.StatusCode\.\d{3}"
 
 
 def check_handlers(view: StateView) -> None:
@@ -67,7 +67,7 @@ def _check_names(view: StateView, field: str, handlers: list[Any]) -> None:
     for index, name, place in _each_name(field, handlers):
         if name == "States.Runtime":
             view.add("ASL507", place, f"{field} never sees States.Runtime", "no handler can stop it")
-        elif name.startswith("States.") and name not in ERROR_NAMES and _HTTP_STATUS.fullmatch(name) is None:
+        elif name.startswith("States.") and name not in ERROR_NAMES and re.fullmatch(_HTTP_STATUS, name) is None:
             view.add("ASL505", place, f"There is no error {shown(name)}", view.findings.suggest(name, ERROR_NAMES))
         if earlier := _handled_before(name, seen):
             view.add("ASL506", place, f"{shown(name)} is handled before, by {earlier}")

@@ -19,7 +19,7 @@ _EVERYWHERE = frozenset(("input", "context"))
 _RESULT = _EVERYWHERE | {"result"}
 _ERROR = _EVERYWHERE | {"errorOutput"}
 _WITH_RESULT = ("Task", "Parallel", "Map")
-_OF_CATCHER = re.compile(r"/Catch/\d+/(?:Assign|Output)(?:/|$)")
+_OF_CATCHER = r"/Catch/\d+/(?:Assign|Output)(?:/|$)"
 
 
 def read_jsonata(value: Any) -> Reading:
@@ -37,7 +37,7 @@ def _read(value: str) -> Reading:
     text = body.strip()
     begin = 2 + len(body) - len(body.lstrip())
     try:
-        _, found = read(text)
+        found = read(text)[1]
     except ExpressionSyntaxError as problem:
         return Reading((Complaint("", f"Invalid JSONata: {problem.message}", inside=begin + problem.offset),))
     complaints = tuple(Complaint("", message, inside=begin + offset) for message, offset in found.problems)
@@ -54,7 +54,9 @@ def _place(text: str, name: str, begin: int) -> int:
 
 
 def check_states_members(findings: Findings, uses: Iterable[Use], kind: str, pointer: str) -> None:
-    """``$states.result`` and ``$states.errorOutput`` stand where they exist; ``pointer``: of the state, ``kind``: its type."""
+    """``$states.result`` and ``$states.errorOutput`` stand where they exist; ``pointer``: of the state, ``kind``:"
+    " its type.
+    """
     for use in uses:
         if not use.reading.states:
             continue
@@ -73,7 +75,7 @@ _WHERE = {
 
 
 def _members_of(kind: str, below: str) -> frozenset[str]:
-    if _OF_CATCHER.match(below) is not None:
+    if re.match(_OF_CATCHER, below) is not None:
         return _ERROR
     if kind in _WITH_RESULT and below.startswith(("/Output", "/Assign")):
         return _RESULT

@@ -1,8 +1,8 @@
 """What a Task's Resource may name.
 
-AWS knows many services; refused is only what is surely wrong: no ARN at all, an action that a service with a short, closed
-list of optimised actions doesn't have, or a pattern that the service has for no action. ``${Name}`` placeholders of
-deployment tools are left alone. The actions of ``aws-sdk`` are known when botocore is installed (``sdk_models``).
+AWS knows many services; refused is only what is surely wrong: no ARN at all, an action that a service with a short,
+closed list of optimised actions doesn't have, or a pattern that the service has for no action. ``${Name}`` placeholders
+of deployment tools are left alone. The actions of ``aws-sdk`` are known when botocore is installed (``sdk_models``).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from asl.syntax.diagnostics import Findings
 
-_ARN = re.compile(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+")
-_INTEGRATION = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:([a-zA-Z][\w-]*):(\w+)(\.[\w:]+)?")
-_SDK = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:aws-sdk:([^:]+):(\w+)(\.[\w:]+)?")
-_ACTIVITY = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:activity:.+")
-_PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
+_ARN = r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+"
+_INTEGRATION = r"arn:[^:]+:states:[^:]*:[^:]*:([a-zA-Z][\w-]*):(\w+)(\.[\w:]+)?"
+_SDK = r"arn:[^:]+:states:[^:]*:[^:]*:aws-sdk:([^:]+):(\w+)(\.[\w:]+)?"
+_ACTIVITY = r"arn:[^:]+:states:[^:]*:[^:]*:activity:.+"
+_PLACEHOLDER = r"\$\{[^}]+\}"
 
 _SYNC: Final = (".sync",)
 _TOKEN: Final = (".waitForTaskToken",)
@@ -57,14 +57,14 @@ SERVICES: Final = (*ACTIONS, *PATTERNS, "aws-sdk")
 
 def check_resource(findings: Findings, resource: str, pointer: str, *, express: bool) -> None:
     """Report what is wrong with a Task's Resource."""
-    if _PLACEHOLDER.search(resource) is not None:
+    if re.search(_PLACEHOLDER, resource) is not None:
         return
-    if _ARN.fullmatch(resource) is None:
+    if re.fullmatch(_ARN, resource) is None:
         hint = "a Task calls an ARN, such as arn:aws:lambda:us-east-1:123456789012:function:name"
         findings.add("ASL701", pointer, "Value is not a valid resource ARN", hint)
         return
-    sdk = _SDK.fullmatch(resource)
-    integration = None if _ACTIVITY.fullmatch(resource) else _INTEGRATION.fullmatch(resource)
+    sdk = re.fullmatch(_SDK, resource)
+    integration = None if re.fullmatch(_ACTIVITY, resource) else re.fullmatch(_INTEGRATION, resource)
     if sdk is not None:
         _check_sdk_call(findings, resource, pointer, (sdk[1], sdk[2], sdk[3] or ""))
     elif integration is not None:
@@ -122,5 +122,5 @@ def _check_express(findings: Findings, resource: str, pointer: str) -> None:
         # two blanks before "at" in AWS's text: this one ends in a blank
         message = "Express state machine does not support '.waitForTaskToken' service integration "
         findings.add("ASL703", pointer, message)
-    elif _ACTIVITY.fullmatch(resource) is not None:
+    elif re.fullmatch(_ACTIVITY, resource) is not None:
         findings.add("ASL703", pointer, "Express state machine does not support Activity ARN")

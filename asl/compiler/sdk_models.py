@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SERVICE_ID = re.compile(r'"serviceId"\s*:\s*"([^"]+)"')
+_SERVICE_ID = r'"serviceId"\s*:\s*"([^"]+)"'
 #: how much of a model holds its metadata
 _HEAD = 4096
 
@@ -38,7 +38,7 @@ def _models() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for model in _model_files():
         head = _opened(model, _HEAD)
-        match = _SERVICE_ID.search(head)
+        match = re.search(_SERVICE_ID, head)
         if match is not None:
             found[re.sub(r"[\s-]", "", match[1]).lower()] = model
     return found

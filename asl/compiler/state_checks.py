@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from asl import jsontext
 from asl.compiler.expression_checks import looks_like_path
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 Labels = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class StateView:
+class StateView(NamedTuple):
     """One state under check, and where it stands."""
 
     state: dict[str, Any]
@@ -89,7 +87,7 @@ def _refuse_distributed_fields(view: StateView, config: dict[str, Any], place: s
 
 #: characters of a Map's label
 LABEL_LIMIT: Final = 40
-_NOT_IN_LABEL = re.compile(r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]")
+_NOT_IN_LABEL = r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]"
 
 
 def check_label(view: StateView) -> None:
@@ -97,7 +95,7 @@ def check_label(view: StateView) -> None:
     label = view.state.get("Label")
     if not isinstance(label, str) or not label:
         return
-    wrong = _NOT_IN_LABEL.search(label)
+    wrong = re.search(_NOT_IN_LABEL, label)
     if wrong is not None:
         view.add("ASL213", "/Label", f"Label contains invalid character: {wrong.group()!r}")
     if len(label) > LABEL_LIMIT:
@@ -150,15 +148,15 @@ def check_token(view: StateView) -> None:
     if not isinstance(resource, str) or not resource.endswith(".waitForTaskToken"):
         return
     payload = view.state.get("Parameters" if view.language == JSONPATH else "Arguments")
-    reads = _JSONPATH_TOKEN if view.language == JSONPATH else _JSONATA_TOKEN
-    if payload is None or not reads.search(jsontext.encode(payload)):
+    reads = _JSONPATH_READS if view.language == JSONPATH else _JSONATA_READS
+    if payload is None or not re.search(reads, jsontext.encode(payload)):
         hint = "$$.Task.Token" if view.language == JSONPATH else "$states.context.Task.Token"
         view.add("ASL705", "/Resource", "The task waits for its token, but sends it to nobody", f"pass {hint}")
 
 
 # anything that may hold the token: it, what is around it, a variable or an input that somebody else has put it in
-_JSONPATH_TOKEN = re.compile(r"\$\$(?:[\"\s,)\[]|\.Task|\.\*|\.\.)|[Tt]oken")
-_JSONATA_TOKEN = re.compile(r"context|[Tt]oken|\$states(?!\.)")
+_JSONPATH_READS = r"\$\$(?:[\"\s,)\[]|\.Task|\.\*|\.\.)|[Tt]oken"
+_JSONATA_READS = r"context|[Tt]oken|\$states(?!\.)"
 
 
 def check_bounds(view: StateView) -> None:

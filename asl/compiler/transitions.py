@@ -8,8 +8,7 @@ Catch[i]       the catcher's Assign
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +20,7 @@ ENDING: Final = ("Succeed", "Fail")
 HANDLING: Final = ("Task", "Parallel", "Map")
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """One way out of a state. ``target`` is what the definition says, of any type; ``holder`` is what may assign."""
 
     field: str

@@ -1,8 +1,8 @@
 """Variables that are read before any way to the state assigns them, and variables that nobody reads.
 
-For each state of a scope: the variables that some way from its start may have assigned. A variable that isn't among them
-can have no value there. What one way assigns and another doesn't is left to the author. Sets of variables are the bits
-of integers, since a definition may have thousands of each.
+For each state of a scope: the variables that some way from its start may have assigned. A variable that isn't among
+them can have no value there. What one way assigns and another doesn't is left to the author. Sets of variables are the
+bits of integers, since a definition may have thousands of each.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def check_reads(
     uses: Mapping[str, Sequence[Use]],
     scopes: Sequence[tuple[dict[str, Any], str]],
 ) -> None:
-    """Check the whole document. ``uses``: by the pointer of the state that holds them; ``scopes``: (States, pointer)."""
+    """Check the whole document. ``uses``: by the pointer of the state that holds them; ``scopes``: (States, pointer).
+    """
     read = {mention.name for found in uses.values() for use in found for mention in use.reading.variables}
     names = _report_unread(findings, read, scopes)
     if not read:

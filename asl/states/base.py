@@ -50,7 +50,8 @@ class State:
         """Turn names of targets into the states themselves."""
         self.next = states[self.target] if self.target is not None else None
 
-    # -- the kernel's side ------------------------------------------------------------------------------------------------
+    # -- the kernel's side
+    # ------------------------------------------------------------------------------------------------
 
     def enter(self, core: Core, frame: Frame) -> State | None:
         """Begin a visit."""
@@ -89,7 +90,8 @@ class State:
         if self.aborted is not None:
             core.record_after(cause, frame, self.aborted)
 
-    # -- for the states themselves ------------------------------------------------------------------------------------------
+    # -- for the states themselves
+    # ------------------------------------------------------------------------------------------
 
     def record_entered(self, core: Core, frame: Frame) -> None:
         """Write ...StateEntered; from here on the frame's events belong to this visit."""
@@ -143,7 +145,8 @@ class State:
         return None
 
     def failure_of(self, core: Core, frame: Frame, problem: EvaluationError | NotJSON) -> Failure:
-        """The failure that AWS reports for such a problem, with its prefix; EvaluationFailed is recorded where AWS does."""
+        """The failure that AWS reports for such a problem, with its prefix; EvaluationFailed is recorded where AWS
+        does."""
         if isinstance(problem, NotJSON):
             return Failure(RUNTIME_ERROR, self.cause(frame, f"The value can't be written as JSON: {problem}"))
         if isinstance(problem, PathNotFound) and problem.field is not None:
@@ -171,7 +174,8 @@ class State:
 
     def cause(self, frame: Frame, text: str) -> str:
         """AWS's sentence around the cause of a failed evaluation."""
-        return f"An error occurred while executing the state '{self.name}' (entered at the event id #{frame.visit}). {text}"
+        where = f"the state '{self.name}' (entered at the event id #{frame.visit})"
+        return f"An error occurred while executing {where}. {text}"
 
 
 def size_cause(what: str) -> str:

@@ -10,7 +10,6 @@ expressions).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -76,13 +75,12 @@ class Use(NamedTuple):
     reading: Reading
 
 
-#: How expressions are read, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". The floor above
-#: fills the table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
+#: How expressions are read, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". The floor
+#: above fills the table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
 EXPRESSION_CHECKS: dict[str, Callable[[Any], Reading]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """What one field may hold.
 
     ``only``        the query language in which the field exists; None = both
@@ -106,8 +104,7 @@ class Field:
     items: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(NamedTuple):
     """Fields of which one must be there (``rule_none`` else) and not two (``rule_many`` else).
 
     ``what`` replaces the list of names in the message. ``only``: the group counts in this query language alone.
@@ -120,8 +117,7 @@ class OneOf:
     rule_many: str = "ASL208"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The fields of one kind of object.
 
     ``exclusive``         groups of fields of which at most one may stand

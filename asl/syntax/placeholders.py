@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 #: begins the string that stands for a bare ``${Name}``; a character for private use, which no definition has
 BARE: Final = "\ue000"
 
-_PLACEHOLDER = re.compile(r"\$\{[A-Za-z_][^{}\"\n]*\}")
+_PLACEHOLDER = r"\$\{[A-Za-z_][^{}\"\n]*\}"
 # a string (kept as it is), or a placeholder outside of one
-_STRING_OR_BARE = re.compile(r'"(?:[^"\\\n]|\\.)*+"|\$\{([A-Za-z_][^{}"\\\n]*)\}', re.DOTALL)
+_STRING_OR_BARE = r'(?s)"(?:[^"\\\n]|\\.)*+"|\$\{([A-Za-z_][^{}"\\\n]*)\}'
 
 
 def is_opaque(text: str) -> bool:
     """Whether a string holds something that a deployment tool fills in."""
-    return ("${" in text and _PLACEHOLDER.search(text) is not None) or text.startswith(BARE)
+    return ("${" in text and re.search(_PLACEHOLDER, text) is not None) or text.startswith(BARE)
 
 
 def quoted_placeholders(text: str) -> str | None:
@@ -39,7 +39,7 @@ def quoted_placeholders(text: str) -> str | None:
         count += 1
         return f'"{BARE}{match[1]}"'
 
-    changed = _STRING_OR_BARE.sub(quoted, text)
+    changed = re.sub(_STRING_OR_BARE, quoted, text)
     return changed if count else None
 
 
@@ -47,4 +47,4 @@ def substituted(text: str, values: Mapping[str, str]) -> str:
     """The text with ``${Name}`` replaced by the values that are given; other placeholders stay."""
     if not values or "${" not in text:
         return text
-    return _PLACEHOLDER.sub(lambda match: values.get(match[0][2:-1].strip(), match[0]), text)
+    return re.sub(_PLACEHOLDER, lambda match: values.get(match[0][2:-1].strip(), match[0]), text)

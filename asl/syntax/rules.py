@@ -1,14 +1,14 @@
 """The one table of rules: every finding that aslkit can report about a definition has its row here.
 
 An id is never reused and never changes its meaning. The hundreds say the topic: 1 syntax, 2 fields, 3 flow,
-4 expressions, 5 error handling, 6 variables, 7 resources, 8 limits, 9 the flow of data. ``aws_code`` is the code with which AWS reports the
-same problem (ValidateStateMachineDefinition); None where AWS accepts the definition or says nothing.
+4 expressions, 5 error handling, 6 variables, 7 resources, 8 limits, 9 the flow of data. ``aws_code`` is the code with
+which AWS reports the same problem (ValidateStateMachineDefinition); None where AWS accepts the definition or says
+nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "advice"]
 
@@ -16,8 +16,7 @@ _SCHEMA = "SCHEMA_VALIDATION_FAILED"
 _BAD_JSON = "INVALID_JSON_DESCRIPTION"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. ``aws_at_parent``: AWS names the object around the place at which aslkit points."""
 
     id: str
@@ -261,7 +260,8 @@ _TABLE = (
         "ASL405",
         "error",
         "part of $states that doesn't exist here",
-        "$states.result exists in Assign and Output of Task, Parallel and Map, $states.errorOutput in those of a Catcher;"
+        "$states.result exists in Assign and Output of Task, Parallel and Map, $states.errorOutput in those of a"
+        " Catcher;"
         " input and context everywhere.",
         "UNSUPPORTED_JSONATA_EXPRESSION",
     ),
@@ -269,7 +269,8 @@ _TABLE = (
         "ASL406",
         "warning",
         "path in a field without .$",
-        "The value looks like a path or an intrinsic call, but only a name that ends in .$ is evaluated; this one stays text.",
+        "The value looks like a path or an intrinsic call, but only a name that ends in .$ is evaluated; this one"
+        " stays text.",
         "NO_DOLLAR",
     ),
     Rule(
@@ -400,7 +401,8 @@ _TABLE = (
         "ASL802",
         "advice",
         "loop without a way out",
-        "From this state no transition leads to an end: unless an error stops it, the execution goes on until it reaches the"
+        "From this state no transition leads to an end: unless an error stops it, the execution goes on until it"
+        " reaches the"
         " limit of 25,000 events.",
         None,
     ),
@@ -408,7 +410,8 @@ _TABLE = (
         "ASL803",
         "advice",
         "Map over unbounded input",
-        "The items come from a data set of any size, and neither MaxItems nor MaxConcurrency limits how many run at once.",
+        "The items come from a data set of any size, and neither MaxItems nor MaxConcurrency limits how many run at"
+        " once.",
         None,
     ),
     # 9xx: the flow of data
