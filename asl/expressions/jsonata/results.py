@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Clean = Callable[[Any], Any]
 
 
-class UnsupportedResult(Exception):  # noqa: N818 - it names what the value is
+class UnsupportedResult(Exception):
     """A result holds a function or a number that JSON doesn't have."""
 
 

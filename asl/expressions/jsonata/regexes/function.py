@@ -50,7 +50,7 @@ class Regex(Function):
         # made at once, so that what the machine can't do is refused when the expression is compiled
         self._machine = Machine(tree, groups, flags) if degree > 0 or self._pattern is None else None
 
-    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:  # noqa: ARG002 - all functions are called alike
+    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:
         subject = args[0] if args else UNDEFINED
         if type(subject) is not str:
             return UNDEFINED
@@ -104,7 +104,7 @@ class _Next(Function):
         super().__init__(0)
         self._answer = answer
 
-    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:  # noqa: ARG002 - all functions are called alike
+    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:
         return self._answer()
 
 

@@ -128,7 +128,7 @@ class Machine:
         return split
 
 
-def _run(  # noqa: PLR0912, PLR0917 - one loop: to call a function for each step would cost more than the step
+def _run(  # noqa: PLR0912 - one loop: to call a function for each step would cost more than the step
     program: list[_Instruction], run: Run, subject: str, position: int, slots: Slots, end: int | None
 ) -> tuple[int, Slots] | None:
     """Match from ``position`` on: where it ends and the slots. ``end``: where it must end, None for anywhere."""
