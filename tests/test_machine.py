@@ -19,7 +19,7 @@ from asl import (
     TaskError,
 )
 from asl.jsontext import PAYLOAD_LIMIT
-from tests.machines import INVOKE, SEND, Script, kinds, machine, one, run, scope, task
+from tests.machines import INVOKE, SEND, Script, kinds, machine, moments, one, run, scope, task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -326,6 +326,29 @@ def test_describing_parts_of_a_machine() -> None:
     assert "$.a" in found.describe_choice("C", 0)
     assert [found.describe_choice(*where) for where in (("C", -1), ("C", 9), ("T", 0), ("none", 0))] == [""] * 4
     assert [found.resource_of(name) for name in ("T", "S", "C", "none")] == ["f", "sqs:sendMessage", None, None]
+
+
+def test_an_express_machine() -> None:
+    express = StateMachine(
+        {"StartAt": "S", "States": {"S": {**PASS, "Parameters": {"e.$": "$$.Execution"}}}}, type="EXPRESS"
+    )
+    about = express.run(name="n", seed=1).output["e"]
+    assert about["Id"].startswith("arn:aws:states:us-east-1:123456789012:express:StateMachine:n:")
+    assert "RedriveCount" not in about
+    assert express.run(synchronous=False).output["e"]["RedriveCount"] == 0
+
+
+def test_an_express_execution_ends_after_five_minutes() -> None:
+    wait = {"StartAt": "W", "States": {"W": {"Type": "Wait", "SecondsPath": "$", "End": True}}}
+    express = StateMachine(wait, type="EXPRESS")
+    assert express.run(299, clock="virtual").status == "SUCCEEDED"
+    execution = express.run(301, clock="virtual")
+    assert (execution.status, moments(execution, "ExecutionTimedOut")) == ("TIMED_OUT", [300])
+
+
+def test_a_type_that_does_not_exist() -> None:
+    with pytest.raises(DefinitionError, match='type must be "STANDARD" or "EXPRESS", not \'express\''):
+        StateMachine(HELLO, type="express")
 
 
 def test_an_unknown_option_is_refused() -> None:
