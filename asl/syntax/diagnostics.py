@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.syntax.rules import RULES
 
@@ -15,8 +13,7 @@ if TYPE_CHECKING:
     from asl.syntax.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding.
 
     ``rule``     id of the rule, e.g. "ASL302"
@@ -26,6 +23,7 @@ class Diagnostic:
     ``hint``     the way out, if one is known
     ``at_key``   point at the field's name rather than at its value
     ``offset``   place in a text that has no tree (broken JSON); else None
+    ``inside``   place within the string at ``pointer``, in characters of its value; None is the string as a whole
     """
 
     rule: str
@@ -35,6 +33,7 @@ class Diagnostic:
     hint: str = ""
     at_key: bool = False
     offset: int | None = None
+    inside: int | None = None
 
     @property
     def severity(self) -> Severity:
@@ -45,7 +44,11 @@ class Diagnostic:
         """Place in the document as an offset into its text; 0 without one."""
         if self.offset is not None:
             return self.offset
-        return self.source.offset(self.pointer, key=self.at_key) if self.source is not None else 0
+        if self.source is None:
+            return 0
+        if self.inside is not None:
+            return self.source.offset_inside(self.pointer, self.inside)
+        return self.source.offset(self.pointer, key=self.at_key)
 
     @property
     def line(self) -> int | None:
@@ -114,9 +117,11 @@ class Findings:
         self._found: list[Diagnostic] = []
         self._suggestions = 0
 
-    def add(self, rule: str, pointer: str, message: str, hint: str = "", *, key: bool = False) -> None:
-        """Report at the value at ``pointer``, or at its name with ``key``."""
-        self._found.append(Diagnostic(rule, message, pointer, self.source, hint, key))
+    def add(
+        self, rule: str, pointer: str, message: str, hint: str = "", *, key: bool = False, inside: int | None = None
+    ) -> None:
+        """Report at the value at ``pointer``, at its name with ``key``, or at a character ``inside`` that string."""
+        self._found.append(Diagnostic(rule, message, pointer, self.source, hint, key, None, inside))
 
     def suggest(self, name: str, known: Iterable[str]) -> str:
         """``did_you_mean``, for the first findings only: comparing names costs time, and nobody reads the hundredth."""
@@ -161,11 +166,13 @@ def aws_location(pointer: str, tree: Any) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``did you mean 'Next'?`` for the nearest known name, "" if none is near."""
+    from difflib import get_close_matches
+
     candidates = list(known)
     folded = {candidate.casefold(): candidate for candidate in candidates}
     same = folded.get(name.casefold())
     # difflib's work grows with the product of the lengths; names that long are no slip of the pen
-    near = [same] if same is not None else difflib.get_close_matches(name[:200], candidates[:1000], n=1, cutoff=0.7)
+    near = [same] if same is not None else get_close_matches(name[:200], candidates[:1000], n=1, cutoff=0.7)
     return f"did you mean '{near[0]}'?" if near else ""
 
 

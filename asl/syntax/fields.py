@@ -10,8 +10,7 @@ expressions).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,14 +38,49 @@ Kind = Literal[
 #: the longest time, in seconds, that a field can hold
 MAX_SECONDS = 99_999_999
 
-#: How expressions are checked, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". A check
-#: takes the value and answers with pairs of (pointer below the value, message), [] if it is fine. The floor above fills the
-#: table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
-EXPRESSION_CHECKS: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
+
+class Complaint(NamedTuple):
+    """What is wrong with an expression: where below the value (a pointer), and where in that string.
+
+    ``rule``: replaces the rule that the field's kind stands for.
+    """
+
+    below: str
+    message: str
+    hint: str = ""
+    inside: int | None = None
+    rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Mention(NamedTuple):
+    """A name that an expression reads, and where."""
+
+    below: str
+    name: str
+    inside: int | None = None
+
+
+class Reading(NamedTuple):
+    """What a look at one expression found: problems, the workflow variables and the members of ``$states`` it reads."""
+
+    complaints: tuple[Complaint, ...] = ()
+    variables: tuple[Mention, ...] = ()
+    states: tuple[Mention, ...] = ()
+
+
+class Use(NamedTuple):
+    """A field that holds expressions, and what was found in it."""
+
+    pointer: str
+    reading: Reading
+
+
+#: How expressions are read, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". The floor
+#: above fills the table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
+EXPRESSION_CHECKS: dict[str, Callable[[Any], Reading]] = {}
+
+
+class Field(NamedTuple):
     """What one field may hold.
 
     ``only``        the query language in which the field exists; None = both
@@ -70,8 +104,7 @@ class Field:
     items: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(NamedTuple):
     """Fields of which one must be there (``rule_none`` else) and not two (``rule_many`` else).
 
     ``what`` replaces the list of names in the message. ``only``: the group counts in this query language alone.
@@ -84,8 +117,7 @@ class OneOf:
     rule_many: str = "ASL208"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The fields of one kind of object.
 
     ``exclusive``         groups of fields of which at most one may stand
@@ -112,9 +144,11 @@ def anything(*, required: bool = False, only: Language | None = None) -> Field:
     return Field("anything", required, only)
 
 
-def text(*, required: bool = False, only: Language | None = None, nonempty: bool = False) -> Field:
-    """A string; in JSONata states an expression is a string too."""
-    return Field("text", required, only, nonempty=nonempty)
+def text(
+    *, required: bool = False, only: Language | None = None, nonempty: bool = False, expression: bool = False
+) -> Field:
+    """A string."""
+    return Field("text", required, only, expression=expression, nonempty=nonempty)
 
 
 def boolean(*, required: bool = False, only: Language | None = None, expression: bool = False) -> Field:

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from functools import cached_property
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from asl import jsontext
 from asl.errors import DefinitionError
 from asl.syntax.diagnostics import Diagnostic, in_order
-from asl.syntax.json_help import explain
+from asl.syntax.placeholders import quoted_placeholders
 from asl.syntax.positions import Lines, Places, Repeated, scan, too_deep, words
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: how many objects and arrays may stand inside each other
 MAX_DEPTH = 200
 
 # how Python's surrogateescape keeps the bytes that are no UTF-8
-_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_NOT_UTF8 = "[\udc80-\udcff]"
 _YAML_SUFFIXES = (".yaml", ".yml")
 
 
@@ -34,11 +37,14 @@ class Source:
     ``problems``  what is wrong with the text itself, in document order
     ``readable``  whether there is a tree
 
+    ``placeholders``: what a deployment tool fills in later (``${Name}``) is left open, see ``asl.syntax.placeholders``.
     The format goes by the name: ``.yaml`` and ``.yml`` are YAML, everything else is JSON.
     """
 
-    def __init__(self, text: str, name: str = "<text>") -> None:
+    def __init__(self, text: str, name: str = "<text>", *, placeholders: bool = False) -> None:
         self.text = text
+        self.placeholders = placeholders
+        self._read_text = text
         self.name = name
         self.has_positions = True
         self.tree: Any = None
@@ -51,25 +57,26 @@ class Source:
             self._read_json()
 
     @classmethod
-    def from_path(cls, path: str | Path) -> Source:
+    def from_path(cls, path: str | Path, *, placeholders: bool = False) -> Source:
         """The definition in a file. Raises DefinitionError if the file can't be read."""
         try:
-            data = Path(path).read_bytes()
+            with open(os.fspath(path), "rb") as file:
+                data = file.read()
         except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
             reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
             raise DefinitionError(f"can't read {str(path)!r}: {reason}") from None
-        return cls.from_bytes(data, str(path))
+        return cls.from_bytes(data, str(path), placeholders=placeholders)
 
     @classmethod
-    def from_bytes(cls, data: bytes, name: str = "<bytes>") -> Source:
+    def from_bytes(cls, data: bytes, name: str = "<bytes>", *, placeholders: bool = False) -> Source:
         """The definition in any bytes; those that are no UTF-8 become a problem, not an exception."""
-        return cls(data.decode("utf-8", "surrogateescape"), name)
+        return cls(data.decode("utf-8", "surrogateescape"), name, placeholders=placeholders)
 
     @classmethod
-    def from_value(cls, value: Any, name: str = "<value>") -> Source:
+    def from_value(cls, value: Any, name: str = "<value>", *, placeholders: bool = False) -> Source:
         """A definition given as Python values. It is copied; its diagnostics have no line and column."""
         try:
-            source = cls(jsontext.encode(value), name)
+            source = cls(jsontext.encode(value), name, placeholders=placeholders)
         except jsontext.NotJSON as problem:
             source = cls("null", name)
             source.tree, source.readable = None, False
@@ -93,6 +100,14 @@ class Source:
             pointer = pointer.rpartition("/")[0]
         return places.values.get(pointer, 0)
 
+    def offset_inside(self, pointer: str, index: int) -> int:
+        """The offset of a character of the string at a pointer, ``index`` counted in the string's value."""
+        from asl.syntax.strings import offset_in_string
+
+        if pointer not in self._all_places.values:
+            return self.offset(pointer)
+        return offset_in_string(self.text, self._all_places.values[pointer], index)
+
     def line_column(self, offset: int) -> tuple[int, int]:
         return self._lines.line_column(offset)
 
@@ -106,14 +121,16 @@ class Source:
     @property
     def _all_places(self) -> Places:
         if self._places is None:
-            self._places = scan(self.text) if self.readable else Places()
+            self._places = scan(self._read_text) if self.readable else Places()
         return self._places
 
     def _problem(self, rule: str, message: str, offset: int, hint: str = "") -> None:
         self.problems.append(Diagnostic(rule, message, source=self, hint=hint, offset=offset))
 
     def _encoding_is_wrong(self) -> bool:
-        wrong = _NOT_UTF8.search(self.text)
+        if self.text.isascii():
+            return False
+        wrong = re.search(_NOT_UTF8, self.text)
         if wrong is not None:
             self._problem("ASL104", "The text is not UTF-8", wrong.start(), "save the file as UTF-8")
             return True
@@ -130,6 +147,8 @@ class Source:
         if offset is not None:
             self._problem("ASL107", f"The definition is nested more than {MAX_DEPTH} levels deep", offset)
             return
+        if self.placeholders:
+            self._read_text = quoted_placeholders(self.text) or self.text
         repeats = False
 
         def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -140,7 +159,7 @@ class Source:
 
         try:
             self.tree = json.loads(
-                self.text,
+                self._read_text,
                 object_pairs_hook=pairs,
                 parse_constant=_refuse_number,
                 parse_float=_finite,
@@ -160,6 +179,8 @@ class Source:
             self._report_repeated(self._all_places.repeated)
 
     def _report_broken(self, problem: json.JSONDecodeError) -> None:
+        from asl.syntax.json_help import explain
+
         offset, message, hint = explain(self.text, problem)
         rule = "ASL101" if self.text.strip() else "ASL102"
         self._problem(rule, message, offset, hint)
