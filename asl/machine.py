@@ -126,7 +126,7 @@ class StateMachine:
         timepiece = clock_of(clock)
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
         inline.run(core, tasks, timepiece, listener)
-        return Execution(core)
+        return Execution(core, self.definition)
 
     async def run_async(
         self,
@@ -152,7 +152,7 @@ class StateMachine:
         timepiece = clock_of(clock)
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
         await concurrent.run(core, tasks, timepiece, listener)
-        return Execution(core)
+        return Execution(core, self.definition)
 
     def describe_choice(self, state: str, rule: int) -> str:
         """The condition of a Choice state's rule in one short line; "" for Default (-1) and for unknown ones."""

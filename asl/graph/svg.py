@@ -62,8 +62,12 @@ class SvgMeasure:
 
     def sub(self, node: Node) -> str:
         told = self._overlay.told(node) if self._overlay is not None else ""
+        return fit(told, SUB_ROOM, SMALL) if told else self.plain_sub(node)
+
+    def plain_sub(self, node: Node) -> str:
+        """What stands below a node's name when no run tells anything else."""
         hidden = f" · {node.hidden} state" + "s" * (node.hidden != 1) if node.hidden else ""
-        return fit(told or node.subtitle + hidden, SUB_ROOM, SMALL)
+        return fit(node.subtitle + hidden, SUB_ROOM, SMALL)
 
     def badge(self, node: Node) -> str:
         return self._overlay.badge(node) if self._overlay is not None else ""
@@ -79,7 +83,7 @@ class SvgMeasure:
         lines = self.name(node)
         text = max(
             max(width(line, NAME, bold=True) for line in lines),
-            width(self.sub(node), SMALL) + self.badge_width(node),
+            max(width(self.sub(node), SMALL), width(self.plain_sub(node), SMALL)) + self.badge_width(node),
         )
         return max(116, round(_TEXT_AT + text + _PADDING + 3)), 30 + _LINE * len(lines)
 
