@@ -1,12 +1,13 @@
 """Where each item stands from left to right: straight lines first, then as close together as the distances allow.
 
-Items joined by a line that should be straight form a *block*, which moves as one. Lines are taken by priority and never
-cross another straight one, so "left of" has no cycle among blocks: packing them is a longest path. From there each block
-moves to the middle of its neighbours as far as there is room.
+Items joined by a line that should be straight form a *block*, which moves as one. Lines are taken by priority and
+never cross another straight one, so "left of" has no cycle among blocks: packing them is a longest path. From there
+each block moves to the middle of its neighbours as far as there is room.
 """
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,9 @@ def _blocks(rows: Rows) -> list[int]:
     lower: dict[int, int] = {}
     upper: dict[int, int] = {}
     straight: dict[int, list[tuple[int, int]]] = {}
-    for segment in sorted(rows.segments, key=lambda one: (-one.priority, items[one.upper].row, items[one.upper].position)):
+    for segment in sorted(
+        rows.segments, key=lambda one: (-one.priority, items[one.upper].row, items[one.upper].position)
+    ):
         if not segment.priority or segment.upper in lower or segment.lower in upper:
             continue
         pair = (items[segment.upper].position, items[segment.lower].position)
@@ -73,7 +76,7 @@ def _distances(rows: Rows, blocks: list[int], count: int, spacing: Spacing) -> l
     right_of: list[dict[int, float]] = [{} for _ in range(count)]
     items = rows.items
     for row in rows.rows:
-        for left, right in zip(row, row[1:], strict=False):
+        for left, right in itertools.pairwise(row):
             one, other = items[left], items[right]
             room = (one.width + other.width) / 2 + _between(one, other, spacing)
             rights = right_of[blocks[left]]

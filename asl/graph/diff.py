@@ -12,6 +12,10 @@ from asl.graph.model import Edge, Graph, Node, Scope, build
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from asl.graph.model import NodeKind
+
+    _Key = tuple[str, NodeKind]
+
 #: Fields that say where a state leads or what is inside it: nodes and edges of their own show those.
 _ELSEWHERE = frozenset(("Next", "End", "Default", "Branches"))
 _PROCESSORS = ("ItemProcessor", "Iterator")
@@ -78,7 +82,7 @@ def _merge_scopes(old: Scope, new: Scope, overlay: DiffOverlay) -> Scope:
     scope = Scope(new.label or old.label)
     old_nodes = {(node.name, node.kind): node for node in old.nodes}
     new_nodes = {(node.name, node.kind): node for node in new.nodes}
-    merged: dict[tuple[str, str], Node] = {}
+    merged: dict[_Key, Node] = {}
     for key in _in_order(list(old_nodes), list(new_nodes)):
         node = merged[key] = _merge_nodes(old_nodes.get(key), new_nodes.get(key), overlay)
         scope.nodes.append(node)
@@ -86,7 +90,7 @@ def _merge_scopes(old: Scope, new: Scope, overlay: DiffOverlay) -> Scope:
     return scope
 
 
-def _in_order(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _in_order(old: list[_Key], new: list[_Key]) -> list[_Key]:
     """The new order; what is gone stands behind what it stood behind before."""
     found = list(new)
     known = set(new)
@@ -130,9 +134,7 @@ def _mark_all(node: Node, overlay: DiffOverlay) -> None:
                 overlay.mark_edge(edge, status)
 
 
-def _merge_edges(
-    scope: Scope, old: Scope, new: Scope, merged: dict[tuple[str, str], Node], overlay: DiffOverlay
-) -> None:
+def _merge_edges(scope: Scope, old: Scope, new: Scope, merged: dict[_Key, Node], overlay: DiffOverlay) -> None:
     before = {_key(edge): edge for edge in old.edges}
     after = {_key(edge): edge for edge in new.edges}
     for key in [*after, *(key for key in before if key not in after)]:
@@ -165,10 +167,7 @@ def _changed_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
         for name in names
         if name not in _ELSEWHERE and name not in _PROCESSORS and _shown(old.get(name)) != _shown(new.get(name))
     ]
-    for name in _PROCESSORS:
-        if _config(old.get(name)) != _config(new.get(name)):
-            changed.append(name)
-    return changed
+    return changed + [name for name in _PROCESSORS if _config(old.get(name)) != _config(new.get(name))]
 
 
 def _shown(value: Any) -> str:

@@ -55,7 +55,9 @@ def _scope(scope: Scope, indent: str, lines: list[str], overlay: Overlay | None)
         lines.append(f"{indent}  n{node.id} [{_attributes(node, overlay)}];")
         for number, inner in enumerate(node.scopes):
             if len(node.scopes) > 1:
-                lines.append(f"{indent}  subgraph cluster_{node.id}_{number} {{ label={quote(inner.label)}; style=dashed;")
+                lines.append(
+                    f"{indent}  subgraph cluster_{node.id}_{number} {{ label={quote(inner.label)}; style=dashed;"
+                )
             _scope(inner, indent + "    ", lines, overlay)
             lines.append(f"{indent}    n{node.id} -> n{inner.nodes[0].id} [style=dotted];")
             if len(node.scopes) > 1:

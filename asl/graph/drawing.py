@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from asl.graph.overlay import Overlay
     from asl.graph.theme import Theme
-    from asl.syntax.source import Source
 
     Format = Literal["svg", "html", "mermaid", "dot", "text", "outline"]
 
@@ -31,19 +30,6 @@ FORMATS = {
 def draw(
     machine: Any,
     history: Any = None,
-    format: Literal["png"] = ...,
-    *,
-    diff: Any = None,
-    collapse: bool = False,
-    theme: Theme = "auto",
-    title: str = "",
-    width: int | None = None,
-    scale: float = 2.0,
-) -> bytes: ...
-@overload
-def draw(
-    machine: Any,
-    history: Any = None,
     format: Format = "svg",
     *,
     diff: Any = None,
@@ -53,6 +39,19 @@ def draw(
     width: int | None = None,
     scale: float = 2.0,
 ) -> str: ...
+@overload
+def draw(
+    machine: Any,
+    history: Any = None,
+    *,
+    format: Literal["png"],
+    diff: Any = None,
+    collapse: bool = False,
+    theme: Theme = "auto",
+    title: str = "",
+    width: int | None = None,
+    scale: float = 2.0,
+) -> bytes: ...
 def draw(
     machine: Any,
     history: Any = None,
@@ -122,8 +121,8 @@ def draw(
         return dot.render(graph, overlay=overlay, title=title)
     from asl.graph import outline, text
 
-    drawn = text.render(graph, overlay=overlay, width=width or 100) if format == "text" else None
-    return outline.render(graph, overlay=overlay) if drawn is None else drawn
+    in_characters = text.render(graph, overlay=overlay, width=width or 100) if format == "text" else None
+    return outline.render(graph, overlay=overlay) if in_characters is None else in_characters
 
 
 def definition_of(machine: Any) -> Mapping[str, Any]:
@@ -138,5 +137,3 @@ def definition_of(machine: Any) -> Mapping[str, Any]:
     if not isinstance(tree, dict) or not isinstance(tree.get("States"), dict):
         raise DefinitionError(f"{source.name}: nothing to draw: a state machine is an object with StartAt and States")
     return tree
-
-

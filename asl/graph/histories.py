@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from asl.kernel.events import Event
 
@@ -53,7 +53,11 @@ class _Visit:
 
 class _Reader:
     def __init__(self, definition: Mapping[str, Any]) -> None:
-        self._branches = _branches(definition)
+        self._branches, self._holders = _insides(definition)
+        #: number of an event -> name of the first state or Map that goes on from it
+        self._following: dict[int, str] = {}
+        #: the visits that haven't ended, by type, in order of entering
+        self._open: dict[str, dict[_Visit, None]] = {}
         #: number of each event in the file -> its number in the log, which is dense
         self._numbers: dict[int, int] = {0: 0}
         self._kinds: dict[int, str] = {}
@@ -61,7 +65,15 @@ class _Reader:
         self._visits: dict[int, _Visit | None] = {0: None}
         self._places: dict[int, tuple[_Visit | None, int]] = {0: (None, -1)}
 
-    def read(self, events: Iterable[Shape]) -> list[Event]:
+    def read(self, events: Sequence[Shape]) -> list[Event]:
+        for event in events:
+            name: str | None = str(_details(event).get("name", ""))
+            if event["type"].endswith("StateEntered"):
+                name = self._holders.get(name or "")
+            elif event["type"] != "MapIterationStarted":  # which has the name of its Map
+                continue
+            if name:
+                self._following.setdefault(_whole(event.get("previousEventId")), name)
         return [self._event(number, event) for number, event in enumerate(events, 1)]
 
     def _event(self, number: int, event: Shape) -> Event:
@@ -72,13 +84,14 @@ class _Reader:
         details = _details(event)
         if kind.endswith("StateEntered"):
             return self._enter(number, kind, previous, event, details)
-        visit = self._visit(kind, previous, details)
+        visit = self._visit(kind, previous, details, event["id"])
         self._visits[number] = visit
         self._places[number] = self._place(kind, visit, details)
         shape = _RECORDS.get(kind)
         given = () if shape is None else shape(details)
         if kind.endswith(("StateExited", "StateAborted")) and visit is not None:
             visit.open = False
+            self._open.get(visit.type, {}).pop(visit, None)
         return (kind, previous, _milliseconds(event.get("timestamp")), visit.id if visit is not None else 0, *given)
 
     def _enter(self, number: int, kind: str, previous: int, event: Shape, details: Shape) -> Event:
@@ -88,29 +101,49 @@ class _Reader:
             slot = self._branches.get(name, parent.children)
             parent.children += 1
         visit = _Visit(number, kind.removesuffix("StateEntered"), name, parent, slot)
+        self._open.setdefault(visit.type, {})[visit] = None
         self._visits[number] = visit
         self._places[number] = (parent, slot)
         time = _milliseconds(event.get("timestamp"))
         return (kind, previous, time, parent.id if parent else 0, name, _text(details.get("input"), "null"), slot)
 
-    def _visit(self, kind: str, previous: int, details: Shape) -> _Visit | None:
+    def _visit(self, kind: str, previous: int, details: Shape, id_: int) -> _Visit | None:
         """The visit that an event belongs to."""
         if kind.startswith("Execution"):
             return None
         near = self._visits.get(previous)
         name = details.get("name", details.get("state"))
-        for suffix in ("StateExited", "StateAborted"):
-            if kind.endswith(suffix):
-                wanted = kind.removesuffix(suffix)
-                return _upwards(near, lambda visit: visit.open and visit.type == wanted and name in (None, visit.name))
+        if kind.endswith("StateExited"):
+            return _upwards(near, kind.removesuffix("StateExited"), name)
+        if kind.endswith("StateAborted"):
+            return self._aborted(near, kind.removesuffix("StateAborted"))
         if kind.startswith("MapIteration"):
-            return _upwards(near, lambda visit: visit.type == "Map" and visit.open and name in (None, visit.name))
+            return _upwards(near, "Map", name)
         if kind.startswith(("MapState", "ParallelState")):
             wanted = "Map" if kind.startswith("Map") else "Parallel"
             if near is not None and kind.endswith("Failed") and self._kinds.get(previous) == kind:
                 near = near.parent  # the inner one of two failed just before
-            return _upwards(near, lambda visit: visit.type == wanted and visit.open)
+            # An inner failure that an outer state retries has no event of the outer one: what starts next tells.
+            name = self._following.get(id_) if kind.endswith("Started") else None
+            return _upwards(near, wanted, name) or _upwards(near, wanted)
         return near
+
+    def _aborted(self, near: _Visit | None, type_: str) -> _Visit | None:
+        """The visit that was aborted: AWS doesn't name it. It is open, and stands beside what failed."""
+        if near is not None and near.open and near.type == type_:
+            return near
+        around = set()
+        above = near
+        while above is not None:
+            around.add(above)
+            above = above.parent
+        for visit in self._open.get(type_, ()):
+            above = visit
+            while above is not None:
+                if above in around:
+                    return visit
+                above = above.parent
+        return None
 
     def _place(self, kind: str, visit: _Visit | None, details: Shape) -> tuple[_Visit | None, int]:
         if visit is None:
@@ -122,22 +155,25 @@ class _Reader:
         return (visit.parent, visit.slot)
 
 
-def _upwards(visit: _Visit | None, fits: Callable[[_Visit], bool]) -> _Visit | None:
-    while visit is not None and not fits(visit):
+def _upwards(visit: _Visit | None, type_: str, name: Any = None) -> _Visit | None:
+    """The visit itself or the nearest around it that is open, of this type and, if it is given, of this name."""
+    while visit is not None and not (visit.open and visit.type == type_ and name in (None, visit.name)):
         visit = visit.parent
     return visit
 
 
-def _branches(definition: Mapping[str, Any]) -> dict[str, int]:
-    """For each state that stands directly in a branch, the index of the branch."""
+def _insides(definition: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
+    """For each state inside a Parallel the index of its branch, and for each in a Map or Parallel the name of that."""
     from asl.graph.model import build
 
-    found: dict[str, int] = {}
+    branches: dict[str, int] = {}
+    holders: dict[str, str] = {}
     for node in build(definition).walk():
-        if node.type == "Parallel":
-            for index, scope in enumerate(node.scopes):
-                found.update((inner.name, index) for inner in scope.nodes)
-    return found
+        for index, scope in enumerate(node.scopes):
+            holders.update((inner.name, node.name) for inner in scope.nodes)
+            if node.type == "Parallel":
+                branches.update((inner.name, index) for inner in scope.nodes)
+    return branches, holders
 
 
 def _details(event: Shape) -> Shape:

@@ -27,7 +27,7 @@ def subtitle(fields: Mapping[str, Any]) -> str:
 
 
 def resource(fields: Mapping[str, Any]) -> str:
-    """What a Task calls: ``lambda NAME``, ``activity NAME``, ``service:action``; of lambda:invoke the function's name."""
+    """What a Task calls: ``lambda NAME``, ``activity NAME``, ``service:action``."""
     arn = fields.get("Resource")
     if not isinstance(arn, str) or not arn:
         return "Task"
@@ -57,7 +57,12 @@ def _wait(fields: Mapping[str, Any]) -> str:
     seconds = fields.get("Seconds")
     if isinstance(seconds, int | float) and not isinstance(seconds, bool):
         return f"Wait {_time(seconds)}"
-    for name, text in (("Seconds", "Wait"), ("SecondsPath", "Wait"), ("Timestamp", "Until"), ("TimestampPath", "Until")):
+    for name, text in (
+        ("Seconds", "Wait"),
+        ("SecondsPath", "Wait"),
+        ("Timestamp", "Until"),
+        ("TimestampPath", "Until"),
+    ):
         value = fields.get(name)
         if isinstance(value, str):
             return f"{text} {shorten(_bare(value), 28)}"

@@ -1,7 +1,7 @@
 """The layout of one scope: boxes in rows, every transition pointing down except those of loops.
 
-A layered (Sugiyama) layout in its four steps, each in a module of its own: ranks, rows, columns, routing. The same input
-gives the same drawing, to the bit: nothing is random and nothing depends on time.
+A layered (Sugiyama) layout in its four steps, each in a module of its own: ranks, rows, columns, routing. The same
+input gives the same drawing, to the bit: nothing is random and nothing depends on time.
 """
 
 from __future__ import annotations

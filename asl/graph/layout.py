@@ -1,4 +1,4 @@
-"""The layout of a whole machine: each scope by itself, the innermost first, a Map or Parallel as a box around its scopes.
+"""The layout of a whole machine: each scope by itself, the innermost first; Map and Parallel are boxes around theirs.
 
 Transitions never cross the border of a Map or Parallel, so the layout of a scope needs nothing from outside it.
 """
@@ -170,8 +170,6 @@ def _links(scope: Scope, measure: Measure) -> list[Link]:
         links.append(link)
     _fan_out(scope, links)
     return links
-
-
 
 
 def _fan_out(scope: Scope, links: list[Link]) -> None:

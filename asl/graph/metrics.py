@@ -1,8 +1,8 @@
 """How wide text is, without a browser: the advance widths of Arial and of every font made to its measure.
 
-The drawings name only such fonts (Arial, Helvetica, Liberation Sans, Arimo), so one table holds wherever they are shown.
-What the table doesn't list is taken to be as wide as the widest letter of its script: text may end short of its box and
-never beyond it.
+The drawings name only such fonts (Arial, Helvetica, Liberation Sans, Arimo), so one table holds wherever they are
+shown. What the table doesn't list is taken to be as wide as the widest letter of its script: text may end short of its
+box and never beyond it.
 """
 
 from __future__ import annotations

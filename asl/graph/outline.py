@@ -1,4 +1,4 @@
-"""The outline: one line per state, inner states indented, Choice rules below their state, as the trace of a run does it."""
+"""The outline: one line per state, inner states indented, Choice rules below their state."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Any
 
 from asl.graph import svg
@@ -39,12 +40,7 @@ def render(definition: Mapping[str, Any], graph: Graph, *, overlay: Overlay | No
         for number, (kind, drawn) in enumerate(drawings)
     )
     count = f"{graph.states} state" + "s" * (graph.states != 1)
-    body = f"""<header><h1>{escape(title)}</h1><span class="muted">{count}</span><span class="space"></span>
-<input id="search" type="search" placeholder="Search states  ( / )" aria-label="Search states"><span id="count" role="status"
- class="muted"></span>{collapse}<button id="fit" title="key 0">Fit</button><button id="in" aria-label="Zoom in">+</button
-><button id="out" aria-label="Zoom out">−</button></header>
-<main>{boxes}<aside id="inspector" hidden aria-label="State"><h2 id="name"></h2><p id="about" class="muted"></p>
-<pre id="definition" tabindex="0"></pre></aside></main>"""
+    body = template("page.html", title=escape(title), count=count, collapse=collapse, drawings=boxes)
     data = {"states": own_fields(definition)}
     return document(title, body, data, ("base.css",), ("canvas.js", "page.js"))
 
@@ -96,6 +92,11 @@ def _shallow(key: str, value: Any) -> Any:
     if key in ("ItemProcessor", "Iterator") and isinstance(value, dict):
         return {name: inner for name, inner in value.items() if name != "States"}
     return value
+
+
+def template(name: str, **parts: str) -> str:
+    """A piece of HTML from the folder ``web`` with its parts, which are HTML already, filled in."""
+    return Template(_asset(name)).substitute(parts)
 
 
 @cache

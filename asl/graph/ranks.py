@@ -35,7 +35,7 @@ def rank(count: int, links: Sequence[Link]) -> tuple[list[int], list[bool]]:
 
 
 def _walk(count: int, links: Sequence[Link], leaving: list[list[int]]) -> tuple[list[int], list[bool]]:
-    """Depth first from the start, links in their order: the nodes in topological order, and the links that lead back."""
+    """Depth first from the start, links in order: the nodes in topological order, and which links lead back."""
     backs = [False] * len(links)
     seen = [False] * count
     open_ = [False] * count

@@ -1,7 +1,7 @@
-"""The report of a run: one HTML file with the drawing, a scrubber through time, an inspector, a timeline and all events.
+"""The report of a run: one HTML file with the drawing, a scrubber through time, an inspector, a timeline, all events.
 
-The page gets the run as data and draws what is looked at: lists hold only the rows in sight, a text that occurs often is
-stored once. So a history of 25,000 events stays usable.
+The page gets the run as data and draws what is looked at: lists hold only the rows in sight, a text that occurs often
+is stored once. So a history of 25,000 events stays usable.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from asl.graph import svg
 from asl.graph.drawing import definition_of
 from asl.graph.model import build
-from asl.graph.page import document, own_fields
+from asl.graph.page import document, own_fields, template
 from asl.graph.runs import RunOverlay, transitions
 from asl.graph.svg import escape
 
@@ -54,7 +54,13 @@ def report(history: Any, machine: Any = None, *, title: str = "") -> str:
         "states": own_fields(definition),
         "subtitles": {node.name: measure.plain_sub(node) for node in graph.walk() if node.kind == "state"},
     }
-    return document(title, _body(title, drawn), data, ("base.css", "report.css"), ("canvas.js", "report.js"))
+    return document(
+        title,
+        template("report.html", title=escape(title), drawing=drawn),
+        data,
+        ("base.css", "report.css"),
+        ("canvas.js", "report.js"),
+    )
 
 
 class _Told:
@@ -159,19 +165,3 @@ _STATUSES = {
     "ExecutionAborted": "ABORTED",
     "ExecutionTimedOut": "TIMED_OUT",
 }
-
-
-def _body(title: str, drawn: str) -> str:
-    return f"""<header><h1>{escape(title)}</h1><span id="status" class="pill"></span><span id="summary" class="muted"></span>
-<span class="space"></span><input id="search" type="search" placeholder="Search states  ( / )" aria-label="Search states">
-<span id="count" role="status" class="muted"></span><button id="fit" title="key 0">Fit</button>
-<button id="in" aria-label="Zoom in">+</button><button id="out" aria-label="Zoom out">−</button></header>
-<main><div class="drawing" tabindex="0" role="application"
- aria-label="Drawing: arrow keys move it, + and - zoom, 0 fits it">{drawn}</div>
-<aside aria-label="Inspector"><div id="inspector"></div></aside></main>
-<section id="foot"><div id="bar"><button id="back" aria-label="One event back" title="key ,">◀</button>
-<button id="play" aria-label="Play" title="key Space">Play</button>
-<button id="on" aria-label="One event on" title="key .">▶</button>
-<input id="scrubber" type="range" min="0" step="1" aria-label="Event"><span id="moment" class="muted"></span>
-<span role="tablist"><button role="tab" id="tab-timeline">Timeline</button><button role="tab" id="tab-events">Events</button></span></div>
-<div id="list" tabindex="0" role="region" aria-label="Timeline or events"><div id="rows"></div></div></section>"""

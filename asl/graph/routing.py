@@ -1,12 +1,13 @@
 """How the lines run, and how far apart the rows stand to make room for them.
 
 Between two rows lies a gap without nodes: a line goes straight down to its *track* in the gap, along it, and straight
-down again, so no line ever crosses a node. Lines with a common beginning or end share a track; the order of the tracks is
-the one with the fewest crossings, pair by pair.
+down again, so no line ever crosses a node. Lines with a common beginning or end share a track; the order of the
+tracks is the one with the fewest crossings, pair by pair.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,9 @@ class Router:
         #: the rest of the way from each lane, last point first
         self._tails: dict[int, list[Point]] = {}
         self._gaps: list[dict[Hashable, _Net]] = [{} for _ in range(len(rows.rows) + 1)]
-        self._plain_in = {link.target for link, back in zip(links, rows.backs, strict=True) if not link.side and not back}
+        self._plain_in = {
+            link.target for link, back in zip(links, rows.backs, strict=True) if not link.side and not back
+        }
         self._leaving: dict[int, int] = {}
         for link in links:
             self._leaving[link.source] = self._leaving.get(link.source, 0) + (not link.side)
@@ -120,7 +123,7 @@ class Router:
         """The gaps that a link passes, in its own direction."""
         link, chain, back = self._links[number], self._rows.chains[number], self._rows.backs[number]
         passed = []
-        for item, following in zip(chain, chain[1:], strict=False):
+        for item, following in itertools.pairwise(chain):
             upper, lower = (following, item) if back else (item, following)
             first = self._out(upper, side=link.side, back=back)
             last = self._in(lower, side=link.side, back=back)
@@ -196,10 +199,7 @@ class Router:
         items = self._rows.items
         source, join = items[link.source], self._rows.joins[number]
         points: list[Point]
-        if join >= 0:
-            points = list(self._tails[join])
-        else:
-            points = [(turns[-1].last, self.tops[items[link.target].row])]
+        points = list(self._tails[join]) if join >= 0 else [(turns[-1].last, self.tops[items[link.target].row])]
         # A link that leads back passes one more gap: below its source, before its first item.
         lanes = chain[: len(turns)] if not back else [-1, *chain][: len(turns)]
         for lane, turn in zip(reversed(lanes), reversed(turns), strict=True):

@@ -1,4 +1,4 @@
-"""From ranks to rows of items: lanes for links that pass rows by, rows of their own for labels, and who stands left of whom.
+"""From ranks to rows of items: lanes for links that pass rows by, rows for labels, and who stands left of whom.
 
 Links to one target share a lane, so that thirty catchers draw one line; so do the ways out of a wide Choice. The first
 order is that of a walk in declared order, which is already free of crossings for most machines; it is changed only
@@ -7,6 +7,7 @@ where that removes crossings. Loops run at the left of what they repeat, catcher
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right, insort
 from typing import TYPE_CHECKING
 
@@ -81,10 +82,10 @@ class _Builder:
         else:
             if not back:
                 chain.append(link.target)
-        for item, following in zip(chain, chain[1:], strict=False):
+        for item, following in itertools.pairwise(chain):
             self._onward[item] = following
             self._join(item, following, link, back)
-        if link.happy and self._joins[number] >= 0:
+        if link.happy and not back and self._joins[number] >= 0:
             self._hurry(chain[-1], link)
         return chain
 
@@ -246,14 +247,14 @@ def _sweep(rows: list[list[int]], neighbours: list[list[int]], *, down: bool) ->
                 medians[item] = known[half] if len(known) % 2 else (known[half - 1] + known[half]) / 2
             else:
                 medians[item] = -1 if at == 0 else medians[row[at - 1]]  # stays beside its neighbour at the left
-        row.sort(key=lambda item: medians[item])  # noqa: B023 - used up before the next row
+        row.sort(key=lambda item: medians[item])
         place = {item: at for at, item in enumerate(row)}
     return found
 
 
 def _crossings(rows: list[list[int]], below: list[list[int]]) -> int:
     total = 0
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in itertools.pairwise(rows):
         place = {item: at for at, item in enumerate(lower)}
         ends: list[int] = []
         for item in upper:

@@ -57,7 +57,9 @@ class RunOverlay:
         if node.kind == "start":
             return "succeeded" if self.states else "none"
         if node.kind == "end":
-            return "succeeded" if any(target == node.name and kind == "end" for _, target, kind in self.taken) else "none"
+            return (
+                "succeeded" if any(target == node.name and kind == "end" for _, target, kind in self.taken) else "none"
+            )
         run = self.states.get(node.name)
         return "none" if run is None else run.status.replace(" ", "-")
 
@@ -141,10 +143,8 @@ def taken(visits: Sequence[Visit], definition: Mapping[str, Any]) -> set[tuple[s
     return {key for _, key in transitions(visits, definition)}
 
 
-def transitions(
-    visits: Sequence[Visit], definition: Mapping[str, Any]
-) -> list[tuple[Visit, tuple[str, str, str]]]:
-    """Every transition of a run in order, as (visit that it led to, or at the end that it led from; key of the edge)."""
+def transitions(visits: Sequence[Visit], definition: Mapping[str, Any]) -> list[tuple[Visit, tuple[str, str, str]]]:
+    """Every transition of a run in order: the visit that it led to (at the end: from), and the key of its edge."""
     ways = _Ways(definition)
     latest: dict[tuple[int, int], Visit] = {}
     found: list[tuple[Visit, tuple[str, str, str]]] = []

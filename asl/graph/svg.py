@@ -40,7 +40,9 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def escape(text: str) -> str:
     """``text`` as character data or as the value of an attribute in double quotes."""
-    return _escape(_NO_XML.sub("\ufffd", text), {'"': "&quot;", "'": "&#39;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    return _escape(
+        _NO_XML.sub("\ufffd", text), {'"': "&quot;", "'": "&#39;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+    )
 
 
 class SvgMeasure:
@@ -81,10 +83,9 @@ class SvgMeasure:
         if node.kind in ("start", "end"):
             return 64, 28
         lines = self.name(node)
-        text = max(
-            max(width(line, NAME, bold=True) for line in lines),
-            max(width(self.sub(node), SMALL), width(self.plain_sub(node), SMALL)) + self.badge_width(node),
-        )
+        name = max(width(line, NAME, bold=True) for line in lines)
+        sub = max(width(self.sub(node), SMALL), width(self.plain_sub(node), SMALL))
+        text = max(name, sub + self.badge_width(node))
         return max(116, round(_TEXT_AT + text + _PADDING + 3)), 30 + _LINE * len(lines)
 
     def label(self, edge: Edge) -> tuple[float, float]:
@@ -108,7 +109,7 @@ class _Writer:
         described = _description(graph) + (f" {self._overlay.summary}" if self._overlay is not None else "")
         kind = f" {self._overlay.kind}" if self._overlay is not None else ""
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="asl-graph{kind}" width="{wide}" height="{high}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="asl-graph{kind}" width="{wide}" height="{high}"',
             f'viewBox="{-MARGIN} {-MARGIN} {wide} {high}" role="img" aria-label="{escape(title)}">',
             f"<title>{escape(title)}</title>",
             f"<desc>{escape(described)}</desc>",
@@ -200,7 +201,9 @@ class _Writer:
         if self._overlay is None:
             return self._drawing.edges
         overlay = self._overlay
-        return sorted(self._drawing.edges, key=lambda routed: overlay.edge_class(routed.edge) not in ("untaken", "same"))
+        return sorted(
+            self._drawing.edges, key=lambda routed: overlay.edge_class(routed.edge) not in ("untaken", "same")
+        )
 
     def _edge(self, routed: Routed, *, inside: bool) -> str:
         edge = routed.edge
@@ -212,8 +215,9 @@ class _Writer:
         if self._overlay is not None:
             classes.append(self._overlay.edge_class(edge))
         points, tip = _with_tip(routed.points)
+        ends = f'data-from="{escape(edge.source.name)}" data-to="{escape(edge.target.name)}"'
         parts = [
-            f'<g class="{" ".join(classes)}" data-from="{escape(edge.source.name)}" data-to="{escape(edge.target.name)}">',
+            f'<g class="{" ".join(classes)}" {ends}>',
             f"<title>{escape(_edge_title(edge))}</title>",
             f'<path class="line" d="{_path(points)}"/><path class="tip" d="{tip}"/>',
         ]
@@ -221,7 +225,9 @@ class _Writer:
             parts.append(_break(points))
         if routed.label_box is not None:
             x, y, wide, high = routed.label_box
-            parts.append(f'<rect class="behind" x="{_number(x)}" y="{_number(y)}" width="{_number(wide)}" height="{high}"/>')
+            parts.append(
+                f'<rect class="behind" x="{_number(x)}" y="{_number(y)}" width="{_number(wide)}" height="{high}"/>'
+            )
             parts.append(_text("edge-label", x + wide / 2, y + 12, edge.label))
         parts.append("</g>")
         return "".join(parts)

@@ -5,6 +5,7 @@ Where the drawing would be wider than the terminal, the outline says the same in
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from math import floor
 from typing import TYPE_CHECKING
@@ -142,7 +143,7 @@ class _Canvas:
             points = [(floor(x), round(y)) for x, y in routed.points]
             points.insert(0, (points[0][0], points[0][1] - 1))
             points[-1] = (points[-1][0], points[-1][1] - 1)
-            for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+            for (x1, y1), (x2, y2) in itertools.pairwise(points):
                 _mark(marks, x1, y1, x2, y2)
         signs = _DASHED if dashed else _LINES
         for (x, y), mark in marks.items():

@@ -93,8 +93,9 @@ _SHAPES = f"""\
 .asl-graph .catch .line, .asl-graph .missing .box {{ stroke-dasharray: 5 4; }}
 .asl-graph .area {{ stroke-width: 1px; stroke-dasharray: 4 4; }}
 .asl-graph .box {{ stroke-width: 1.25px; }}
-.asl-graph .icon path {{ fill: none; stroke: #ffffff; stroke-width: 1.8px; stroke-linecap: round; stroke-linejoin: round; }}
-.asl-graph .retry {{ fill: none; stroke-width: 1.5px; stroke-linecap: round; stroke-linejoin: round; }}
+.asl-graph .icon path {{ fill: none; stroke: #ffffff; stroke-width: 1.8px; }}
+.asl-graph .retry {{ fill: none; stroke-width: 1.5px; }}
+.asl-graph .icon path, .asl-graph .retry {{ stroke-linecap: round; stroke-linejoin: round; }}
 .asl-graph.of-run [data-status] > .box {{ stroke-width: 2px; }}
 .asl-graph.of-run .edge.taken path.line {{ stroke-width: 2.5px; }}
 .asl-graph.of-run [data-status=none] > .face, .asl-graph.of-run .edge.untaken {{ opacity: {_FADED}; }}

@@ -34,13 +34,17 @@ _FORMATS = ("svg", "png", "mermaid", "dot", "html", "text", "outline")
 @click.argument("machine", metavar="MACHINE")
 @click.option("-o", "--output", metavar="FILE", help="Write it there: .svg, .png, .mmd, .dot, .html or .txt.")
 @click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), help="The format, whatever FILE is called.")
-@click.option("--history", metavar="FILE", help="Colour a run: the history that `asl run --history` or AWS's CLI wrote.")
+@click.option(
+    "--history", metavar="FILE", help="Colour a run: the history that `asl run --history` or AWS's CLI wrote."
+)
 @click.option("--diff", "old", metavar="OLD", help="Show what has changed since the definition in this file.")
 @click.option("--collapse", is_flag=True, help="Draw Map and Parallel as plain boxes.")
 @click.option(
     "--theme", type=click.Choice(("auto", "light", "dark")), default="auto", help="Of SVG and PNG (auto: the reader's)."
 )
-@click.option("--width", type=click.IntRange(20), help="Columns that a text drawing may take (default: the terminal's).")
+@click.option(
+    "--width", type=click.IntRange(20), help="Columns that a text drawing may take (default: the terminal's)."
+)
 def command(
     *,
     machine: str,
@@ -95,7 +99,9 @@ def _format_of(output: str | None) -> str:
         return "text"
     chosen = SUFFIXES.get(Path(output).suffix.lower())
     if chosen is None:
-        raise Problem(f"can't tell the format from the name {output}: use {', '.join(SUFFIXES)}, or say it with --format")
+        raise Problem(
+            f"can't tell the format from the name {output}: use {', '.join(SUFFIXES)}, or say it with --format"
+        )
     return chosen
 
 

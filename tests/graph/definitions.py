@@ -1,11 +1,51 @@
-"""State machines for the drawing tests: made at random from a seed, with everything that can be drawn."""
+"""State machines for the drawing tests: the samples, the recorded ones, and any number made from a seed."""
 
 from __future__ import annotations
 
+import json
+import os
 import random
+from pathlib import Path
 from typing import Any
 
-_NAMES = ("Check", "Reserve", "Charge card", "Ship", "Wait for answer", "Tell everybody", "Überprüfen", "確認する", "Cancel 🚫")
+ROOT = Path(__file__).parents[2]
+SAMPLES = sorted(path.parent.name for path in (ROOT / "samples").glob("*/*.asl.json"))
+RECORDED = Path(os.environ.get("ASL_CONFORMANCE") or ROOT.parent / "shared" / "conformance")
+
+
+def sample(name: str) -> dict[str, Any]:
+    """The definition of a sample."""
+    definition: dict[str, Any] = json.loads((ROOT / "samples" / name / f"{name}.asl.json").read_text("utf-8"))
+    return definition
+
+
+def recorded() -> list[dict[str, Any]]:
+    """Every state machine in the recorded cases; [] where those aren't at hand."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(RECORDED.rglob("*.json")):
+        waiting = [json.loads(path.read_text("utf-8"))]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict) and "StartAt" in value and "States" in value:
+                found.setdefault(json.dumps(value), value)
+            elif isinstance(value, dict):
+                waiting.extend(value.values())
+            elif isinstance(value, list):
+                waiting.extend(value)
+    return list(found.values())
+
+
+_NAMES = (
+    "Check",
+    "Reserve",
+    "Charge card",
+    "Ship",
+    "Wait for answer",
+    "Tell everybody",
+    "Überprüfen",
+    "確認する",
+    "Cancel 🚫",
+)
 
 
 class Generator:
@@ -54,7 +94,9 @@ class Generator:
         return names[max(0, min(len(names) - 1, at))]
 
     def _state(self, name: str, number: int, names: list[str], inner: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        state: dict[str, Any] = inner.get(name) or {"Type": self._random.choice(("Task", "Task", "Pass", "Wait", "Choice"))}
+        state: dict[str, Any] = inner.get(name) or {
+            "Type": self._random.choice(("Task", "Task", "Pass", "Wait", "Choice"))
+        }
         last = number + 1 >= len(names)
         if state["Type"] == "Choice":
             many = 25 if self._random.random() < 0.03 else 4

@@ -107,9 +107,11 @@ def _labels(drawing: Drawing) -> list[str]:
         if routed.edge.label and width(routed.edge.label, SMALL) > box[2] - box[0]:
             found.append(f"the label {routed.edge.label} is wider than its box")
         around = inside.get(id(routed.edge.source), set())
-        for placed in drawing.nodes:
-            if id(placed.node) not in around and _meet(box, _rectangle(placed)):
-                found.append(f"the label {routed.edge.label} covers {placed.node.name}")
+        found += [
+            f"the label {routed.edge.label} covers {placed.node.name}"
+            for placed in drawing.nodes
+            if id(placed.node) not in around and _meet(box, _rectangle(placed))
+        ]
         found += [
             f"the labels of {routed.edge.key} and {other.edge.key} overlap"
             for other, other_box in labels[number + 1 :]
@@ -126,9 +128,8 @@ def _texts(drawing: Drawing, measure: SvgMeasure) -> list[str]:
         if placed.node.kind in ("start", "end"):
             continue
         room = placed.width - 43 - 8
-        for line in measure.name(placed.node):
-            if width(line, NAME, bold=True) > room:
-                found.append(f"the name {line} leaves its box")
+        names = [line for line in measure.name(placed.node) if width(line, NAME, bold=True) > room]
+        found += [f"the name {line} leaves its box" for line in names]
         if width(measure.sub(placed.node), SMALL) + measure.badge_width(placed.node) > room:
             found.append(f"what stands below {placed.node.name} leaves its box")
     return found
@@ -136,8 +137,12 @@ def _texts(drawing: Drawing, measure: SvgMeasure) -> list[str]:
 
 def _outside(drawing: Drawing) -> list[str]:
     whole = (0.0, 0.0, drawing.width, drawing.height)
-    found = [f"{placed.node.name} leaves the drawing" for placed in drawing.nodes if not _within(_rectangle(placed), whole)]
-    for routed in drawing.edges:
-        if any(not (-_TINY <= x <= drawing.width + _TINY and -_TINY <= y <= drawing.height + _TINY) for x, y in routed.points):
-            found.append(f"{routed.edge.key} leaves the drawing")
+    found = [
+        f"{placed.node.name} leaves the drawing" for placed in drawing.nodes if not _within(_rectangle(placed), whole)
+    ]
+    found += [
+        f"{routed.edge.key} leaves the drawing"
+        for routed in drawing.edges
+        if not all(_within((x, y, x, y), whole) for x, y in routed.points)
+    ]
     return found
