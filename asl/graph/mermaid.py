@@ -33,7 +33,8 @@ _STATUSES = {
 
 def escape(text: str) -> str:
     """``text`` for a place between double quotes."""
-    return _NOT_PLAIN.sub(lambda found: f"#{ord(found[0])};", clean(text))
+    # Mermaid makes a line break of a backslash and an n even if they come as entities: something invisible parts them.
+    return _NOT_PLAIN.sub(lambda found: f"#{ord(found[0])};", clean(text).replace("\\n", "\\\u2060n"))
 
 
 def render(graph: Graph, *, overlay: Overlay | None = None) -> str:

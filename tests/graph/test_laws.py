@@ -52,7 +52,8 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     code = (
         "import sys; from asl.graph import draw; from tests.graph.definitions import Generator\n"
         "d = Generator(7, 120).definition()\n"
-        "sys.stdout.buffer.write(''.join(draw(d, format=f) for f in ('svg', 'mermaid', 'dot', 'html', 'text')).encode())"
+        "formats = ('svg', 'mermaid', 'dot', 'html', 'text')\n"
+        "sys.stdout.buffer.write(''.join(draw(d, format=f) for f in formats).encode())"
     )
     written = [
         subprocess.run(
