@@ -181,6 +181,18 @@ def test_an_unfinished_history_shows_what_is_running() -> None:
     assert found["ChargeCard"] == "none"
 
 
+def test_a_run_that_is_cut_short_did_not_reach_the_end() -> None:
+    loop = {
+        "A": {"Type": "Wait", "Seconds": 1, "Next": "B"},
+        "B": {"Type": "Pass", "Next": "A"},
+        "C": {"Type": "Succeed"},
+    }
+    machine = StateMachine({"StartAt": "A", "States": loop, "TimeoutSeconds": 5})
+    execution = machine.run(clock="virtual")
+    assert execution.status == "TIMED_OUT"
+    assert statuses(overlay_of(execution, machine.definition), machine.definition)["End"] == "none"
+
+
 def test_observed_draws_what_a_run_shows() -> None:
     machine, execution = run("image-batch")
     found = observed(fold(read(execution.history, machine.definition)))
