@@ -99,8 +99,8 @@ class _Told:
             "events": [self._event(number, event, start, places) for number, event in enumerate(self._events, 1)],
             "visits": [self._visit(visit, start, places) for visit in self.visits],
             "edges": [self._edge(visit, key) for visit, key in transitions(self.visits, definition)],
-            "iterations": [[number, places[visit], outcome] for number, visit, outcome in self._iterations],
-            "retries": [[number, places[visit], delay] for number, visit, delay in self._retries],
+            "iterations": [[number, places.get(visit, -1), outcome] for number, visit, outcome in self._iterations],
+            "retries": [[number, places.get(visit, -1), delay] for number, visit, delay in self._retries],
         }
         return {**found, "texts": list(self._texts)}
 
