@@ -1,4 +1,4 @@
-"""``$name`` in every place of a JSONPath state where AWS accepts a path; each machine first assigns a variable ``v``."""
+"""``$name`` wherever AWS accepts a path in a JSONPath state; each machine first assigns a variable ``v``."""
 
 from __future__ import annotations
 
