@@ -53,9 +53,7 @@ def links(execution: Execution, since: int = 1) -> list[str]:
     for event_id, (kind, previous, _time, _visit, *details) in enumerate(execution.events, 1):
         arrow = "" if previous == event_id - 1 else f"<-{previous}"
         detail = ""
-        if kind.endswith(("StateEntered", "StateExited")):
-            detail = f" {details[0]}"
-        elif kind == "MapStateStarted":
+        if kind.endswith(("StateEntered", "StateExited")) or kind == "MapStateStarted":
             detail = f" {details[0]}"
         elif kind.startswith("MapIteration"):
             detail = f" {details[1]}"

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _DEEP = 100
 
 CHILDREN = "children"  # the phase in which children run
-GATHERED = "gathered"  # that in which their results are the state's: ...StateSucceeded is written, and so never ...Failed
+GATHERED = (
+    "gathered"  # that in which their results are the state's: ...StateSucceeded is written, and so never ...Failed
+)
 
 
 class FanOutState(HandledState):
