@@ -1,4 +1,4 @@
-"""EvaluationFailed: what it follows, state by state, and that Retry and Catch of a Task take it like any other error."""
+"""EvaluationFailed: what it follows, state by state, and that a Task's Retry and Catch take it like any other error."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ LINKS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "Succeed, Output": ({"Type": "Succeed", "Output": NOPE}, ["4 SucceedStateEntered S", "5<-3 EvaluationFailed"]),
     "Fail, Error": ({"Type": "Fail", "Error": NOPE}, ["4 FailStateEntered S", "5<-3 EvaluationFailed"]),
     "Choice, Condition": (
-        {"Type": "Choice", "Choices": [{"Condition": NOPE, "Next": "S"}]},
+        {"Type": "Choice", "Choices": [{"Condition": NOPE, "Next": "End"}]},
         ["4 ChoiceStateEntered S", "5<-3 EvaluationFailed"],
     ),
     "Choice, a rule's Output": (
-        {"Type": "Choice", "Choices": [{"Condition": True, "Output": NOPE, "Next": "S"}]},
+        {"Type": "Choice", "Choices": [{"Condition": True, "Output": NOPE, "Next": "End"}]},
         ["4 ChoiceStateEntered S", "5<-3 EvaluationFailed"],
     ),
     "Wait, Timestamp": ({"Type": "Wait", "Timestamp": NOPE}, ["4 WaitStateEntered S", "5 EvaluationFailed"]),
@@ -52,6 +52,8 @@ def test_what_it_follows(name: str) -> None:
     state, expected = LINKS[name]
     ends = state["Type"] in {"Succeed", "Fail", "Choice"} or "End" in state
     states = {"Before": BEFORE, "S": state if ends else {**state, "End": True}}
+    if state["Type"] == "Choice":
+        states["End"] = {"Type": "Succeed"}
     execution = run_jsonata(states, handlers={"f": Script(1)})
     assert links(execution)[3:] == [*expected, f"{4 + len(expected)} ExecutionFailed"]
     (failed,) = details(execution, "EvaluationFailed")
