@@ -26,7 +26,7 @@ def recorded_cases() -> list[object]:
     return [
         pytest.param(
             case,
-            marks=[pytest.mark.xfail(strict=True, reason=known[case.id].why)] if case.id in known else [],
+            marks=[pytest.mark.xfail(strict=True, reason=listed.why)] if (listed := known.of(case)) else [],
             id=case.id,
         )
         for case in load_cases([RECORDED], Selection())
