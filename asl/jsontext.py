@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from json import encoder as _encoder
+from json.scanner import make_scanner
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-_scan = _decoder.scan_once  # (text, position) -> (value, its end), without looking for blanks around it
+_scan = make_scanner(_decoder)  # (text, position) -> (value, its end), without looking for blanks around it
 
 
 def decode(text: str) -> Any:
