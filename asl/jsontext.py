@@ -116,7 +116,9 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-_scan = make_scanner(_decoder)  # (text, position) -> (value, its end), without looking for blanks around it
+#: (text, position) -> (value, its end), without looking for blanks around it
+_scan: Callable[[str, int], tuple[Any, int]]
+_scan = make_scanner(_decoder)  # type: ignore[arg-type]  # any object with a decoder's attributes will do
 
 
 def decode(text: str) -> Any:
