@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from itertools import count
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
 #: An Express execution has no event limit on AWS, where five minutes end every loop; virtual time needs another bound.
 _EXPRESS_EVENTS = 1_000_000
-
-_seeds = (f"{os.urandom(8).hex()}-{number}" for number in count())  # for executions that are given none
 
 
 class StateMachine:
@@ -71,7 +68,7 @@ class StateMachine:
     def load(cls, path: str | Path, *, type: str = "STANDARD") -> StateMachine:
         """Read a definition from a ``.asl.json``, ``.json``, ``.yaml`` or ``.yml`` file.
 
-        Raises DefinitionError with line and column for what is wrong in it, OSError when it can't be read.
+        Raises DefinitionError with line and column for what is wrong in it, or when it can't be read.
         """
         source = Source.from_path(path)
         stem = os.path.basename(path)
@@ -191,7 +188,7 @@ class StateMachine:
         if sent is not None:
             text = _compact(value)
         now = clock.now()
-        seed = next(_seeds) if seed is None else str(seed)
+        seed = os.urandom(12).hex() if seed is None else str(seed)
         info = ExecutionInfo(
             name, seed, identity.pop("machine_name", self.name), now, express=self._express, **identity
         )

@@ -227,8 +227,7 @@ class Core:
         self.events, self.notes, self.dirty, self.gone, self.commands = [], [], {}, [], []
         return turn
 
-    # -- what a state may ask for
-    # ---------------------------------------------------------------------------------------
+    # -- what a state may ask for --------------------------------------------------------------------------------------
 
     def record(self, frame: Frame, kind: str, *details: Any) -> int:
         """Write an event that follows the last one on the frame's line. Returns its id."""
@@ -365,8 +364,7 @@ class Core:
         frame.draws += 1
         return entropy.draw(self.seed, frame.id, frame.draws)
 
-    # -- its own workings
-    # -----------------------------------------------------------------------------------------------
+    # -- its own workings ----------------------------------------------------------------------------------------------
 
     def follow(self, frame: Frame, following: State) -> None:
         """Let a frame go on to the next state."""
@@ -456,8 +454,7 @@ class Core:
         self.output = None
         self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS.format(limit))
 
-    # -- saving and loading
-    # ---------------------------------------------------------------------------------------------
+    # -- saving and loading --------------------------------------------------------------------------------------------
 
     def dump(self) -> dict[str, Any]:
         """All that is needed to go on later, as a JSON value; events and commands are the driver's to keep."""

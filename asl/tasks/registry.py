@@ -52,8 +52,8 @@ class TaskState(Protocol):
 def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Answer]]) -> dict[str, MockedTask]:
     """The Task states, given as (name, resource), that are answered by a script: by state name or by resource ARN.
 
-    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name, and
-    for what is no list of answers.
+    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name,
+    and for what is no list of answers.
     """
     from asl.tasks.mock import MockedTask, Script
 

@@ -507,7 +507,7 @@ class FakeAsl:
         calls = self.calls
 
         class StateMachine:
-            def __init__(self, definition: Any, type: str = "STANDARD") -> None:  # noqa: A002 - the API's name
+            def __init__(self, definition: Any, type: str = "STANDARD") -> None:
                 calls.append((definition, type))
 
             @classmethod

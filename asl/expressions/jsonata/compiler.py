@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from asl.expressions.jsonata import calls, operators
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.paths import compile_filter, compile_group, compile_path
-from asl.expressions.jsonata.regex import Regex, compile_regex
+from asl.expressions.jsonata.regexes.function import Regex
 from asl.expressions.jsonata.text import EXACT
 from asl.expressions.jsonata.values import (
     UNDEFINED,
@@ -183,7 +183,7 @@ class Compiler:
 
         source, flags = node.value
         try:
-            regex = Regex(compile_regex(source, flags), source)
+            regex = Regex(source, flags)
         except re.error as problem:
             message = f"Invalid regular expression: /{source}/: {problem}"
             raise JsonataError("S0303", position=node.position, message=message) from None

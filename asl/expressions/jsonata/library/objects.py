@@ -39,7 +39,7 @@ def exists(_run: Run, value: Any) -> bool:
 def spread(run: Run, value: Any) -> Any:
     """An object as an array of objects with one member each."""
     if isinstance(value, list):
-        result: list[Any] = []
+        result: list[Any] = Sequence()
         for item in value:
             result = append(result, spread(run, item))
         return result

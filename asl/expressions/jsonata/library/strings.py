@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from asl.expressions.jsonata.errors import JsonataError, memory_exceeded
-from asl.expressions.jsonata.regex import Match, matches
+from asl.expressions.jsonata.regexes.function import Match, matches
 from asl.expressions.jsonata.text import to_text
 from asl.expressions.jsonata.values import UNDEFINED, Function, Sequence
 
