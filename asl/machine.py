@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from asl.compiler.analysis import analyse
 from asl.compiler.program import Program
 from asl.drivers.clock import Clock, clock_of
+from asl.drivers.inline import run as run_inline
 from asl.errors import DefinitionError, HandlerError, InputError
 from asl.execution import Execution
 from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
@@ -61,6 +62,7 @@ class StateMachine:
         self.definition: Mapping[str, Any] = source.tree
         self.program = Program(source.tree, express=self._express)
         self._bound: tuple[Mapping[str, Handler], Tasks] | None = None
+        self._async: tuple[Tasks, bool] | None = None  # whether some of these tasks must be awaited
 
     @classmethod
     def load(cls, path: str | Path, *, type: str = "STANDARD") -> StateMachine:
@@ -108,7 +110,7 @@ class StateMachine:
         execution ended is in the result and never raised, see ``Execution.raise_for_status``.
         """
         tasks = self._bind(handlers or {}, mocks)
-        if any(task.is_async for task in tasks.values()):
+        if self._is_async(tasks):
             return self._run_in_loop(
                 input,
                 input_text=input_text,
@@ -121,11 +123,9 @@ class StateMachine:
                 listener=listener,
                 **identity,
             )
-        from asl.drivers import inline
-
         timepiece = clock_of(clock)
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
-        inline.run(core, tasks, timepiece, listener)
+        run_inline(core, tasks, timepiece, listener)
         return Execution(core)
 
     async def run_async(
@@ -213,6 +213,12 @@ class StateMachine:
         tasks: Tasks = bind(self.program.tasks, handlers)
         self._bound = (handlers, tasks)
         return tasks
+
+    def _is_async(self, tasks: Tasks) -> bool:
+        known = self._async
+        if known is None or known[0] is not tasks:
+            known = self._async = (tasks, any(task.is_async for task in tasks.values()))
+        return known[1]
 
     def _run_in_loop(self, *arguments: Any, **options: Any) -> Execution:
         import asyncio

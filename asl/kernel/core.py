@@ -404,8 +404,10 @@ class Core:
 
     def _stop(self) -> None:
         """Nothing waits any more: what has not begun never will, what is under way is cancelled."""
-        self.commands = [command for command in self.commands if type(command) is Cancel]
-        self.commands += [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
+        if self.commands:
+            self.commands = [command for command in self.commands if type(command) is Cancel]
+        if self.frames:
+            self.commands += [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
         if self.dirty is not None:
             self.gone += [frame.id for frame in tree(self.root)]
             self.dirty.clear()
@@ -432,5 +434,7 @@ class Core:
 
 
 def _due(frame: Frame) -> int | None:
-    moments = [moment for moment in (frame.deadline, frame.heartbeat) if moment is not None]
-    return min(moments) if moments else None
+    deadline, heartbeat = frame.deadline, frame.heartbeat
+    if deadline is None or heartbeat is None:
+        return heartbeat if deadline is None else deadline
+    return min(deadline, heartbeat)
