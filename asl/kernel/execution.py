@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asl.kernel import entropy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class ExecutionInfo:
@@ -19,6 +22,7 @@ class ExecutionInfo:
         "express",
         "input",
         "machine_name",
+        "overlay",
         "partition",
         "redrive_count",
         "region",
@@ -50,6 +54,8 @@ class ExecutionInfo:
         self.redrive_count = None if express and synchronous else 0
         self._role_arn = role_arn
         self.input: Any = None
+        #: what a test makes of each context object before expressions see it
+        self.overlay: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
     @property
     def name(self) -> str:

@@ -75,16 +75,21 @@ class MockedTask:
                     "States.Runtime", f"The mock '{self._key}' has no more answers: it was called {count + 1} times"
                 )
             )
-        submitted = None
-        if self._resource.pattern != REQUEST and not (isinstance(answer, Throw) and answer.submitted is None):
-            submitted = encode({} if answer.submitted is None else answer.submitted)
-        match answer:
-            case Return(value, after, _, worker):
-                return Reply(Value(value), submitted, round(after * 1000), worker)
-            case Throw(error, cause, after, _, worker):
-                return Reply(Failure(error, cause), submitted, round(after * 1000), worker)
-            case Silence(_, worker):
-                return Reply(None, submitted, 0, worker)
+        return reply_of(answer, self._resource)
+
+
+def reply_of(answer: Answer, resource: Resource) -> Reply:
+    """What becomes of a call of this resource that is answered so."""
+    submitted = None
+    if resource.pattern != REQUEST and not (isinstance(answer, Throw) and answer.submitted is None):
+        submitted = encode({} if answer.submitted is None else answer.submitted)
+    match answer:
+        case Return(value, after, _, worker):
+            return Reply(Value(value), submitted, round(after * 1000), worker)
+        case Throw(error, cause, after, _, worker):
+            return Reply(Failure(error, cause), submitted, round(after * 1000), worker)
+        case Silence(_, worker):
+            return Reply(None, submitted, 0, worker)
 
 
 class Script:
