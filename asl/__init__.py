@@ -5,7 +5,8 @@
 >>> machine.run().output
 'world'
 
-``__all__`` is the whole public API. Names are loaded when they are first used, so that importing ``asl`` costs next to nothing.
+``__all__`` is the whole public API. Names are loaded when they are first used, so that importing ``asl`` costs next to
+nothing.
 """
 
 from __future__ import annotations

@@ -59,7 +59,56 @@ def encode(value: Any) -> str:
     except RecursionError:
         raise NotJSON("nested too deeply, or it contains itself") from None
     except (ValueError, TypeError) as problem:
+        if "Out of range float" in str(problem):
+            raise NotJSON("NaN and Infinity are not JSON") from None
         raise NotJSON(str(problem)) from None
+
+
+#: Texts of the large parts of a payload: id of the part -> the part itself (so that its id stays its own) and its text.
+Parts = dict[int, tuple[Any, str]]
+
+#: From so many characters on, a payload's parts are worth remembering.
+LARGE = 4096
+
+
+def encode_by_parts(value: dict[str, Any], known: Parts) -> tuple[str, Parts]:
+    """Like ``encode`` for a large object of which most is unchanged: a part that is still the same object keeps its
+    text.
+
+    ``known`` are the parts of the last time; returns the text and the parts for the next time. Payloads are never
+    changed in place, which is what makes "the same object" mean "the same text".
+    """
+    parts: Parts = {}
+    pieces: list[str] = []
+    _add_pieces(value, known, parts, pieces, 0)
+    return "".join(pieces), parts
+
+
+def _add_pieces(value: Any, known: Parts, parts: Parts, pieces: list[str], depth: int) -> None:
+    """Append the text of ``value`` in pieces; joined once, at the end, they are copied once."""
+    found = known.get(id(value))
+    if found is not None:
+        parts[id(value)] = found
+        pieces.append(found[1])
+    elif type(value) is dict and depth < _PART_DEPTH and all(type(name) is str for name in value):
+        before = "{"
+        for name, member in value.items():
+            pieces.append(f"{before}{encode(name)}:")
+            before = ","
+            if type(member) in _HOLDERS:
+                _add_pieces(member, known, parts, pieces, depth + 1)
+            else:
+                pieces.append(encode(member))
+        pieces.append("}" if before == "," else "{}")
+    else:
+        text = encode(value)
+        if len(text) > LARGE:
+            parts[id(value)] = (value, text)
+        pieces.append(text)
+
+
+_PART_DEPTH = 4  # deeper down, a part is encoded as a whole
+_HOLDERS = frozenset((dict, list, str))  # what can be large
 
 
 def _refuse_constant(name: str) -> NoReturn:

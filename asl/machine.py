@@ -39,8 +39,8 @@ _seeds = (f"{os.urandom(8).hex()}-{number}" for number in count())  # for execut
 class StateMachine:
     """A state machine, compiled once and run as often as you like, also from several threads.
 
-    ``definition`` is the definition as a dict, ``type`` is ``"STANDARD"`` or ``"EXPRESS"``. Raises DefinitionError, which
-    lists every problem found.
+    ``definition`` is the definition as a dict, ``type`` is ``"STANDARD"`` or ``"EXPRESS"``. Raises DefinitionError,
+    which lists every problem found.
     """
 
     def __init__(
@@ -96,16 +96,16 @@ class StateMachine:
     ) -> Execution:
         """Run one execution to its end in this thread and return what it came to.
 
-        ``input``       any JSON value (default ``{}``); or ``input_text``, JSON text that the history keeps to the letter
+        ``input``       any JSON value (default ``{}``); or ``input_text``: JSON text, which the history keeps as it is
         ``handlers``    resource ARN, function name or state name -> callable ``(input)`` or ``(input, context)``
-        ``mocks``       state name or resource ARN -> what its calls answer, in order (``asl.Return``, ``Throw``, ``Silence``)
+        ``mocks``       state name or resource ARN -> what its calls answer, in order (Return, Throw, Silence)
         ``clock``       ``"real"``, ``"virtual"`` (waiting takes no time) or a Clock
         ``seed``        the same seed gives the same UUIDs, random numbers and jitter
         ``name``        of the execution; default: a UUID
         ``timeout``     seconds for the whole execution, if less than the machine's own TimeoutSeconds
         ``listener``    called with the new events and notes after each step (see ``asl.kernel.events``)
-        ``identity``    machine_name, role_arn, account, region, partition: what the context object and ARNs show; for an
-                        Express machine also ``synchronous`` (default True: as StartSyncExecution, else StartExecution)
+        ``identity``    machine_name, role_arn, account, region, partition: what the context object and ARNs show;
+                        for an Express machine also ``synchronous`` (default True: as StartSyncExecution does)
 
         Raises InputError for an input that isn't JSON or is too large, HandlerError for a Task without handler. How the
         execution ended is in the result and never raised, see ``Execution.raise_for_status``.
@@ -164,7 +164,8 @@ class StateMachine:
         return described(rule) if described is not None else ""
 
     def resource_of(self, state: str) -> str | None:
-        """The short name of a Task state's resource: a function's name, ``lambda:invoke``, ``sqs:sendMessage``; else None."""
+        """The short name of a Task state's resource: a function's name, ``lambda:invoke``, ``sqs:sendMessage``; else
+        None."""
         resource = getattr(self.program.states.get(state), "resource", None)
         return None if resource is None else str(resource.label)
 
@@ -203,7 +204,7 @@ class StateMachine:
             core.limit_time(round(timeout * 1000))
         return core
 
-    def _bind(self, handlers: Mapping[str, Handler], mocks: Mapping[str, Sequence[Answer]] | None) -> Tasks:
+    def _bind(self, handlers: Mapping[str, Handler], mocks: Mapping[str, Sequence[Answer]] | None = None) -> Tasks:
         """Who answers each task. Handlers are looked up anew only when they are others than in the last run."""
         if mocks:
             mocked = mock([(task.name, task.resource) for task in self.program.tasks], mocks)
@@ -245,4 +246,3 @@ def _same_handlers(known: Mapping[str, Handler], handlers: Mapping[str, Handler]
         ):  # a bound method is made anew each time
             return False
     return True
-

@@ -62,6 +62,8 @@ class Visit:
     cause: str | None = None
     #: of a Task: the ARN of a function or activity, or "<service>:<action>", e.g. "sqs:sendMessage"
     resource: str | None = None
+    #: of a Task: JSON text of what its last attempt was given
+    payload_text: str | None = None
     #: of a Choice: index of the rule taken, -1 = Default
     rule: int | None = None
     #: index of the catcher that took the failure, and the state it leads to
@@ -258,11 +260,12 @@ class VisitLog:
         kind = event[0]
         if kind == "TaskScheduled":
             visit.resource = f"{event[4]}:{event[5]}"
+            visit.payload_text = event[7]
         elif kind == "MapStateStarted":
             visit.length = event[4]
             visit.iterations = {}
         elif kind != "ParallelStateStarted":
-            visit.resource = event[4]
+            visit.resource, visit.payload_text = event[4], event[5]
         if again:
             self._close_inner(visit, event)
             self._answered(visit)

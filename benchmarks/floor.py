@@ -1,5 +1,6 @@
-"""The floor: what one would write by hand for one given machine. It does the same work and keeps the same events, as tuples
-with one compact ``json.dumps`` of the payload each. It checks nothing, can't fail, and knows no other machine."""
+"""The floor: what one would write by hand for one given machine. It does the same work and keeps the same events, as
+tuples with one compact ``json.dumps`` of the payload each. It checks nothing, can't fail, and knows no other
+machine."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ class Figure(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """One row's result. ``ratio`` is ours to the floor in units a second: 1.0 = as fast; median over the pairs of rounds."""
+    """One row's result. ``ratio`` is ours to the floor in units a second: 1.0 = as fast; median over the pairs of
+    rounds."""
 
     row: Row
     ours: Figure

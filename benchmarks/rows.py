@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl import StateMachine
@@ -100,7 +101,7 @@ def parallel(branches: int = 10, length: int = 10) -> Row:
     def branch(number: int) -> dict[str, Any]:
         names = [f"B{number}S{index}" for index in range(length)]
         states: dict[str, Any] = {
-            name: {"Type": "Pass", "Next": following} for name, following in zip(names, names[1:], strict=False)
+            name: {"Type": "Pass", "Next": following} for name, following in pairwise(names)
         }
         return {"StartAt": names[0], "States": states | {names[-1]: {"Type": "Pass", "End": True}}}
 

@@ -7,8 +7,7 @@ deep or broken, can do worse than produce a list of diagnostics.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from asl import jsontext
 from asl.compiler.expression_checks import CHECKS
@@ -66,8 +65,7 @@ FIELDS: Final[dict[str, Table]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """One object with ``StartAt`` and ``States``. ``outer`` are the variables that scopes around it assign."""
 
     body: dict[str, Any]
@@ -84,12 +82,11 @@ class Scope:
         return f"{self.pointer}/States"
 
 
-@dataclass(slots=True)
-class _Analysis:
+class _Analysis(NamedTuple):
     findings: Findings
     language: Language
     express: bool
-    labels: Labels = field(default_factory=dict)
+    labels: Labels
 
 
 def analyse(source: Source, *, express: bool = False) -> list[Diagnostic]:
@@ -111,7 +108,7 @@ def _analyse_tree(tree: Any, findings: Findings, *, express: bool) -> None:
         return
     check(tree, DOCUMENT_FIELDS, JSONPATH, "", findings)
     language: Language = JSONATA if tree.get("QueryLanguage") == JSONATA else JSONPATH
-    analysis = _Analysis(findings, language, express)
+    analysis = _Analysis(findings, language, express, {})
     scopes: list[Scope] = []
     work = [Scope(tree, "")]
     while work:

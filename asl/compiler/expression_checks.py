@@ -1,4 +1,5 @@
-"""Expressions in a definition are checked by compiling them: the entries of ``EXPRESSION_CHECKS`` in ``asl.syntax.fields``."""
+"""Expressions in a definition are checked by compiling them: the entries of ``EXPRESSION_CHECKS`` in
+``asl.syntax.fields``."""
 
 from __future__ import annotations
 

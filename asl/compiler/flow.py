@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.syntax.diagnostics import child
 
@@ -17,8 +16,7 @@ _GOING_ON = ("Pass", "Task", "Wait", "Parallel", "Map")
 _ENDING = ("Succeed", "Fail")
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     findings: Findings
     states: dict[str, Any]
     owners: dict[str, str]

@@ -1,4 +1,5 @@
-"""A compiled state machine: states that point at each other. Compiled once, run many times, by many executions at once."""
+"""A compiled state machine: states that point at each other. Compiled once, run many times, by many executions at
+once."""
 
 from __future__ import annotations
 

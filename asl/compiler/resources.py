@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from asl.syntax.diagnostics import Findings
 
-_ARN = re.compile(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+")
-_INTEGRATION = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:([a-zA-Z][\w-]*):(\w+)(\.[\w:]+)?")
-_ACTIVITY = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:activity:.+")
-_PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
+_ARN = r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+"
+_INTEGRATION = r"arn:[^:]+:states:[^:]*:[^:]*:([a-zA-Z][\w-]*):(\w+)(\.[\w:]+)?"
+_ACTIVITY = r"arn:[^:]+:states:[^:]*:[^:]*:activity:.+"
+_PLACEHOLDER = r"\$\{[^}]+\}"
 
 _SYNC: Final = (".sync",)
 _TOKEN: Final = (".waitForTaskToken",)
@@ -38,13 +38,13 @@ ACTIONS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 
 def check_resource(findings: Findings, resource: str, pointer: str, *, express: bool) -> None:
     """Report what is wrong with a Task's Resource."""
-    if _PLACEHOLDER.search(resource) is not None:
+    if re.search(_PLACEHOLDER, resource) is not None:
         return
-    if _ARN.fullmatch(resource) is None:
+    if re.fullmatch(_ARN, resource) is None:
         hint = "a Task calls an ARN, such as arn:aws:lambda:us-east-1:123456789012:function:name"
         findings.add("ASL701", pointer, "Value is not a valid resource ARN", hint)
         return
-    integration = None if _ACTIVITY.fullmatch(resource) else _INTEGRATION.fullmatch(resource)
+    integration = None if re.fullmatch(_ACTIVITY, resource) else re.fullmatch(_INTEGRATION, resource)
     if integration is not None:
         service, action, pattern = integration[1], integration[2], integration[3] or ""
         _check_action(findings, resource, pointer, (service, action, pattern))
@@ -75,5 +75,5 @@ def _check_express(findings: Findings, resource: str, pointer: str) -> None:
         # two blanks before "at" in AWS's text: this one ends in a blank
         message = "Express state machine does not support '.waitForTaskToken' service integration "
         findings.add("ASL703", pointer, message)
-    elif _ACTIVITY.fullmatch(resource) is not None:
+    elif re.fullmatch(_ACTIVITY, resource) is not None:
         findings.add("ASL703", pointer, "Express state machine does not support Activity ARN")

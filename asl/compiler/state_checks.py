@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 from asl.compiler.resources import check_resource
 from asl.states.map_ import DISTRIBUTED_ONLY, FIELDS
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 Labels = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class StateView:
+class StateView(NamedTuple):
     """One state under check, and where it stands."""
 
     state: dict[str, Any]
@@ -113,7 +111,7 @@ def _refuse_distributed_fields(view: StateView, config: dict[str, Any], place: s
 
 #: characters of a Map's label
 LABEL_LIMIT: Final = 40
-_NOT_IN_LABEL = re.compile(r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]")
+_NOT_IN_LABEL = r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]"
 
 
 def check_label(view: StateView) -> None:
@@ -121,7 +119,7 @@ def check_label(view: StateView) -> None:
     label = view.state.get("Label")
     if not isinstance(label, str) or not label:
         return
-    wrong = _NOT_IN_LABEL.search(label)
+    wrong = re.search(_NOT_IN_LABEL, label)
     if wrong is not None:
         view.add("ASL213", "/Label", f"Label contains invalid character: {wrong.group()!r}")
     if len(label) > LABEL_LIMIT:

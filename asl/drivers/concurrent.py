@@ -1,10 +1,10 @@
-"""The concurrent driver: asyncio. ``async def`` handlers are awaited, sync ones run on a thread pool, and what the machine
-runs side by side really runs side by side.
+"""The concurrent driver: asyncio. ``async def`` handlers are awaited, sync ones run on a thread pool, and what the
+machine runs side by side really runs side by side.
 
-In real time outcomes are delivered as they come, and a task that is late is answered by its time-out: an async handler is
-then cancelled, a thread goes on unheard. In virtual time nothing is delivered while a handler is at work; then all that has
-been answered is delivered in the order of the modelled moments. So the history there is the same to the letter as the
-inline driver's, whatever the threads do.
+In real time outcomes are delivered as they come, and a task that is late is answered by its time-out: an async handler
+is then cancelled, a thread goes on unheard. In virtual time nothing is delivered while a handler is at work; then all
+that has been answered is delivered in the order of the modelled moments. So the history there is the same to the letter
+as the inline driver's, whatever the threads do.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from heapq import heappop, heappush
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.feed import Feed
@@ -55,6 +56,7 @@ class _Loop:
         "_pool",
         "_serial",
         "_tasks",
+        "_thread",
         "_working",
     )
 
@@ -71,6 +73,7 @@ class _Loop:
         self._answered = asyncio.Event()
         self._pool: ThreadPoolExecutor | None = None
         self._loop = asyncio.get_running_loop()
+        self._thread = get_ident()
 
     def close(self) -> None:
         """Let go of what is still at work; nobody listens to it any more."""
@@ -201,7 +204,10 @@ class _Loop:
         invoke = call.invoke
 
         def at_from_anywhere(moment: int, act: Callable[..., Any], *arguments: Any) -> None:
-            self._loop.call_soon_threadsafe(self._soon, moment, serial, act, *arguments)
+            if get_ident() == self._thread:  # an async handler: at once, as its answer may come at once too
+                self._soon(moment, serial, act, *arguments)
+            else:
+                self._loop.call_soon_threadsafe(self._soon, moment, serial, act, *arguments)
 
         spell = Spell(self._core, self._clock, invoke, began, at_from_anywhere)
         arguments = (call.event, call.context(spell)) if call.wants_context else (call.event,)
@@ -215,7 +221,7 @@ class _Loop:
             if (invoke.frame, invoke.wait) not in self._working:  # the machine gave the task up
                 raise
             error = cancelled
-        except Exception as raised:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
+        except (Exception, SystemExit) as raised:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
             error = raised
         reply = call.answer(result, began) if error is None else call.error(error)
         return reply, max(spell.now(), self._clock.now())
@@ -230,9 +236,9 @@ class _Loop:
         return self._pool
 
 
-def _try(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, Exception | None]:
+def _try(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, BaseException | None]:
     """A handler's result or exception, both as values: a future can't carry StopIteration."""
     try:
         return handler(*arguments), None
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure, as on Lambda
         return None, error

@@ -1,9 +1,9 @@
 """The inline driver: one thread, handlers called directly. For unit tests and ``asl run``; the fastest way.
 
-All that will happen stands in one heap by its moment: sleeps that end, tasks that are late, heartbeats, and the outcomes of
-handlers (which were called already, but in virtual time may have *spent* time). Whatever comes first is delivered first,
-so a time-out beats a slower handler without anybody comparing the two. When nothing is ready the clock moves to the first
-moment in the heap: by sleeping, or in virtual time by jumping there.
+All that will happen stands in one heap by its moment: sleeps that end, tasks that are late, heartbeats, and the
+outcomes of handlers (which were called already, but in virtual time may have *spent* time). Whatever comes first is
+delivered first, so a time-out beats a slower handler without anybody comparing the two. When nothing is ready the clock
+moves to the first moment in the heap: by sleeping, or in virtual time by jumping there.
 
 Handlers that are in flight at the same time on AWS are called one after the other here, in the order in which they were
 scheduled, before any of their outcomes is delivered.
@@ -117,7 +117,7 @@ class _Loop:
         spell = Spell(self._core, self._clock, call.invoke, began, self._at) if call.wants_context else None
         try:
             result = call.handler(call.event) if spell is None else call.handler(call.event, call.context(spell))
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
             reply = call.error(error)
         else:
             reply = call.answer(result, began)

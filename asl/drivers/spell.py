@@ -1,4 +1,5 @@
-"""What one handler may do with time and with task tokens: its own little clock, in virtual time ahead of the execution's."""
+"""What one handler may do with time and with task tokens: its own little clock, in virtual time ahead of the
+execution's."""
 
 from __future__ import annotations
 

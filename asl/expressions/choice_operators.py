@@ -99,7 +99,7 @@ OPERATORS = frozenset(
     {*COMPARISONS, *(f"{name}Path" for name in COMPARISONS), *TYPE_TESTS, "IsPresent", "StringMatches"}
 )
 
-_GLOB_TOKEN = re.compile(r"\\(?P<escaped>[*\\])|(?P<bad>\\)|(?P<stars>\*+)|(?P<text>[^*\\]+)", re.DOTALL)
+_GLOB_PART = r"\\(?P<escaped>[*\\])|(?P<bad>\\)|(?P<stars>\*+)|(?P<text>[^*\\]+)"
 
 
 def string_matches(pattern: str) -> Check:
@@ -108,7 +108,7 @@ def string_matches(pattern: str) -> Check:
     Raises ExpressionSyntaxError for any other backslash. Matching takes time linear in the string per ``*``.
     """
     pieces = [""]
-    for token in _GLOB_TOKEN.finditer(pattern):
+    for token in re.finditer(_GLOB_PART, pattern):
         if token["bad"]:
             raise ExpressionSyntaxError("in StringMatches a backslash is followed by * or \\", token.start())
         if token["stars"]:

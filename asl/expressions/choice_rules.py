@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 from asl import jsontext
@@ -119,7 +118,9 @@ class _Compiler:
         unknown = [name for name in names if name != "Variable" and name not in OPERATORS]
         operators = [name for name in names if name in OPERATORS]
         for name in unknown:
-            near = difflib.get_close_matches(name, OPERATORS, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, OPERATORS, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             self._problem(pointer_to(pointer, name), f"'{name}' is no comparison operator of a Choice rule{hint}")
         if "Variable" not in rule:

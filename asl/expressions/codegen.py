@@ -6,8 +6,6 @@ function's namespace. The source is registered with ``linecache``, so that a tra
 
 from __future__ import annotations
 
-import linecache
-import weakref
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +31,9 @@ _serial = count(1)
 
 def define(title: str, source: str, namespace: dict[str, Any], *names: str) -> tuple[Any, ...]:
     """Run ``source`` in ``namespace`` and return the functions called ``names``. ``title`` shows in tracebacks."""
+    import linecache  # these two by the first definition that has an expression
+    import weakref
+
     filename = f"<asl {title[:60]!a} #{next(_serial)}>"
     exec(compile(source, filename, "exec"), namespace)  # noqa: S102 - only repr() of strings comes from outside
     functions = tuple(namespace[name] for name in names)

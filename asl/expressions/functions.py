@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import math
-import random
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from asl import jsontext
 from asl.expressions.java_text import java_text
@@ -207,6 +204,8 @@ def hash_text(value: Any, algorithm: Any) -> str:
     digest = _DIGESTS.get(_string("Hash", 2, algorithm))
     if digest is None:
         fail("Hash", f"argument 2 must be one of {', '.join(_DIGESTS)}, but is '{algorithm[:40]}'")
+    import hashlib  # loads OpenSSL
+
     return hashlib.new(digest, text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 
 
@@ -231,6 +230,8 @@ def math_random(scope: Scope, first: Any, last: Any, seed: Any = None) -> int:
     if seed is None:
         fraction = scope.random()
     else:
+        import random
+
         source = random.Random(_rounded_down("MathRandom", 3, seed))  # noqa: S311 - no secret hangs on it
         fraction = source.random()
     return start + math.floor(fraction * (end - start))
@@ -271,8 +272,7 @@ def uuid(scope: Scope) -> str:
     return scope.uuid()
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(NamedTuple):
     """``compute`` gets the arguments, after the scope if ``needs_scope``; ``kinds`` are those of its arguments, of
     which ``least`` must be given. The last kind goes for any number of further arguments if ``variadic``.
     """

@@ -9,7 +9,6 @@ closures runs again to say which.
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import lru_cache
 from importlib import resources
@@ -176,7 +175,9 @@ def _call(tree: Tree[Token], depth: int) -> _Call:
         raise ExpressionSyntaxError(f"more than {MAX_NESTING} calls within each other", offset)
     function = FUNCTIONS.get(name)
     if function is None:
-        near = difflib.get_close_matches(name, FUNCTIONS, n=1)
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, FUNCTIONS, n=1)
         hint = f" (did you mean States.{near[0]}?)" if near else ""
         raise ExpressionSyntaxError(f"there is no intrinsic function States.{name[:60]}{hint}", offset)
     trees: list[Any] = [child for child in given if child is not None]

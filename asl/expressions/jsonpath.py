@@ -34,14 +34,13 @@ if TYPE_CHECKING:
 MAX_LENGTH = 4096
 MAX_DEPTH = 32
 
-_ROOT = re.compile(r"\$\$(?![^.\[])|\$(?![^.\[])|\$(?P<name>[^\W\d]\w*)(?![^.\[])")
+# Patterns are compiled when the first path is, for that takes longer than importing this module.
+_ROOT = r"\$\$(?![^.\[])|\$(?![^.\[])|\$(?P<name>[^\W\d]\w*)(?![^.\[])"
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 # One step of a simple path: .name, ['name'] or [3]. Jayway lets nearly any character stand in a name after a dot.
-_SIMPLE_STEP = re.compile(
-    rf"""\.(?P<name>(?:[^\s.\[\]()*,'"\\?]|\\.)+) | \[\s*(?:(?P<quoted>{_QUOTED})|(?P<index>-?\d{{1,9}}))\s*\]""",
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_SIMPLE_STEP = rf"""(?xs)
+    \.(?P<name>(?:[^\s.\[\]()*,'"\\?]|\\.)+) | \[\s*(?:(?P<quoted>{_QUOTED})|(?P<index>-?\d{{1,9}}))\s*\]"""
+_ESCAPE = r"(?s)\\(?:u([0-9a-fA-F]{4})|(.))"
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
@@ -177,7 +176,7 @@ def unescape(text: str) -> str:
             return chr(int(match[1], 16))
         return _ESCAPED.get(match[2], match[2])
 
-    return _ESCAPE.sub(character, text)
+    return re.sub(_ESCAPE, character, text)
 
 
 def _root_value(text: str, root: str, data: Any, scope: Scope | None) -> Any:
@@ -197,7 +196,7 @@ def read_root(text: str) -> tuple[str, int]:
     """The root of a path and where its steps begin."""
     if len(text) > MAX_LENGTH:
         raise ExpressionSyntaxError(f"the path is longer than {MAX_LENGTH} characters", MAX_LENGTH)
-    match = _ROOT.match(text)
+    match = re.match(_ROOT, text)
     if match is None:
         if not text.startswith("$"):
             raise ExpressionSyntaxError("a path begins with '$' (state data), '$$' (context) or '$name' (variable)", 0)
@@ -208,8 +207,9 @@ def read_root(text: str) -> tuple[str, int]:
 def _simple_keys(text: str, position: int) -> tuple[str | int, ...] | None:
     """The names and indices of a simple path; None if it holds anything else (or is wrong: the grammar will tell)."""
     keys: list[str | int] = []
+    step = re.compile(_SIMPLE_STEP)
     while position < len(text):
-        match = _SIMPLE_STEP.match(text, position)
+        match = step.match(text, position)
         if match is None:
             return None
         position = match.end()

@@ -7,8 +7,7 @@ release to release), several names gathered into one object, filters, and ``..``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jsonpath_ng.jsonpath import Fields, Index, Slice
 
@@ -40,8 +39,7 @@ class Budget:
             raise EvaluationError("States.Runtime", f"The path '{self.text}' visits more than {MAX_VISITS} nodes")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step. ``key`` is its name or index if it names a single node; ``merges`` if it always gives one object."""
 
     find: Callable[[Any, Budget], list[Any]]

@@ -17,7 +17,7 @@ from asl.expressions.scope import EvaluationError, ExpressionSyntaxError
 if TYPE_CHECKING:
     from asl.expressions.scope import Scope
 
-_RESERVED = re.compile(r"""\\.|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?P<bad>[@,:?*])""", re.DOTALL)
+_RESERVED = r"""(?s)\\.|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?P<bad>[@,:?*])"""
 
 
 class ReferencePath:
@@ -106,7 +106,7 @@ def compile_reference_path(text: str, *, allow_context: bool = True, allow_varia
 
 @lru_cache(maxsize=4096)
 def _compile(text: str) -> ReferencePath:
-    for match in _RESERVED.finditer(text):
+    for match in re.finditer(_RESERVED, text):
         if match["bad"]:
             raise ExpressionSyntaxError(
                 f"a reference path identifies one node, so it can't contain {match['bad']!r}", match.start()

@@ -57,8 +57,8 @@ class PathNotFound(EvaluationError):
         Invalid path '$.X' : No results for path: $['X']
         Invalid path '$.no.such.path' : Missing property in path $['no']
 
-    ``field`` is set by payload templates (the name of the field with its ``.$``): AWS then says something else, which needs
-    the state's whole input, so that the state writes that sentence.
+    ``field`` is set by payload templates (the name of the field with its ``.$``): AWS then says something else, which
+    needs the state's whole input, so that the state writes that sentence.
     """
 
     def __init__(self, path: str, reason: str, field: str | None = None) -> None:
@@ -71,8 +71,8 @@ class PathNotFound(EvaluationError):
 class QueryEvaluationError(EvaluationError):
     """A JSONata expression can't be evaluated, or its result doesn't fit its field.
 
-    ``location`` names the field as AWS does: ``Output``, ``Output/total``, ``Assign/x``, ``Arguments/FunctionName``; None where
-    AWS gives none.
+    ``location`` names the field as AWS does: ``Output``, ``Output/total``, ``Assign/x``, ``Arguments/FunctionName``; None
+    where AWS gives none.
     """
 
     def __init__(self, cause: str, location: str | None) -> None:

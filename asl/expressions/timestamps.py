@@ -7,17 +7,16 @@ a month 13 are refused); a fraction has up to nine digits. There are no leap sec
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-_FORM = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
+_FORM = r"(?a)(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))"
 
 
 def parse_instant(text: Any) -> int | None:
     """Nanoseconds since 1970-01-01T00:00:00Z; None for anything that is no timestamp."""
-    match = _FORM.fullmatch(text) if isinstance(text, str) else None
+    from datetime import UTC, datetime  # by the first machine that reads a timestamp
+
+    match = re.fullmatch(_FORM, text) if isinstance(text, str) else None
     if match is None:
         return None
     fraction, sign, hours, minutes = match.group(7, 8, 9, 10)
@@ -25,7 +24,7 @@ def parse_instant(text: Any) -> int | None:
         moment = datetime(*map(int, match.group(1, 2, 3, 4, 5, 6)), tzinfo=UTC)  # type: ignore[misc, arg-type]  # 6 ints
     except ValueError:
         return None
-    seconds = (moment - _EPOCH) // _SECOND
+    seconds = int(moment.timestamp())  # exact: it has no fraction
     if sign:
         if int(hours) > 23 or int(minutes) > 59:
             return None

@@ -2,28 +2,29 @@
 
 Theory of operation
 -------------------
-An execution is a tree of frames (``frame.py``). READY frames stand in a queue. ``step`` takes one, lets its state enter or
-resume, and follows the state that comes next; so one step is one state, and the lines of control take turns. A state never
-waits: it asks for something (``invoke``, ``sleep``, ``spawn``) and returns None. What it asked for leaves the core as a
-command; the answer comes back through one of four doors, each naming the frame and its ``wait_id``:
+An execution is a tree of frames (``frame.py``). READY frames stand in a queue. ``step`` takes one, lets its state enter
+or resume, and follows the state that comes next; so one step is one state, and the lines of control take turns. A state
+never waits: it asks for something (``invoke``, ``sleep``, ``spawn``) and returns None. What it asked for leaves the
+core as a command; the answer comes back through one of four doors, each naming the frame and its ``wait_id``:
 
     started     the outside has begun the task            (arms its time-outs)
     resume      the task's outcome
     wake        a moment has come: a sleep is over, or a task is late
     heartbeat   the task is alive                         (moves its heartbeat deadline)
 
-A frame waits on exactly one ``wait_id`` and forgets it with the first answer, so a late or repeated one no longer matches
-and is dropped. That one comparison settles time-outs, heartbeats, duplicate callbacks and races.
+A frame waits on exactly one ``wait_id`` and forgets it with the first answer, so a late or repeated one no longer
+matches and is dropped. That one comparison settles time-outs, heartbeats, duplicate callbacks and races.
 
 A line that ends well is joined by the state which spawned it, or ends the execution. One that fails is handed to that
 state, or ends the execution. ``crash`` ends the execution from anywhere: AWS lets nobody catch ``States.Runtime``.
 
-``now`` (milliseconds) comes in with every call, random numbers derive from the seed: the same calls give the same events.
+``now`` (milliseconds) comes in with every call, random numbers derive from the seed: the same calls give the same
+events.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -226,7 +227,8 @@ class Core:
         self.events, self.notes, self.dirty, self.gone, self.commands = [], [], {}, [], []
         return turn
 
-    # -- what a state may ask for ---------------------------------------------------------------------------------------
+    # -- what a state may ask for
+    # ---------------------------------------------------------------------------------------
 
     def record(self, frame: Frame, kind: str, *details: Any) -> int:
         """Write an event that follows the last one on the frame's line. Returns its id."""
@@ -342,13 +344,14 @@ class Core:
         frame.sizes = {**known, **sizes}
 
     def next_token(self, frame: Frame) -> str:
-        """The task token of the frame's next invocation. It can't be guessed without the seed and is different every time."""
+        """The task token of the frame's next invocation. It can't be guessed without the seed and is different every
+        time."""
         return self.token(frame.id, frame.waits + 1)
 
     def token(self, frame_id: str, wait: int) -> str:
         """The task token of an invocation."""
         raw = b"".join(entropy.draw(self.seed, f"{frame_id} token", wait * 8 + part) for part in range(8))
-        return b64encode(raw).decode()
+        return b2a_base64(raw, newline=False).decode()
 
     def waiting_with(self, token: str) -> Frame | None:
         """The frame whose task waits with this token; None when no task does (any more)."""
@@ -362,7 +365,8 @@ class Core:
         frame.draws += 1
         return entropy.draw(self.seed, frame.id, frame.draws)
 
-    # -- its own workings -----------------------------------------------------------------------------------------------
+    # -- its own workings
+    # -----------------------------------------------------------------------------------------------
 
     def follow(self, frame: Frame, following: State) -> None:
         """Let a frame go on to the next state."""
@@ -450,7 +454,8 @@ class Core:
         self.output = None
         self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS.format(limit))
 
-    # -- saving and loading ---------------------------------------------------------------------------------------------
+    # -- saving and loading
+    # ---------------------------------------------------------------------------------------------
 
     def dump(self) -> dict[str, Any]:
         """All that is needed to go on later, as a JSON value; events and commands are the driver's to keep."""

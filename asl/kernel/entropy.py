@@ -1,13 +1,13 @@
-"""Random numbers without randomness: derived from (execution seed, frame, draw), so that neither a crash nor the order in
-which branches happen to run can change a value."""
+"""Random numbers without randomness: derived from (execution seed, frame, draw), so that neither a crash nor the order
+in which branches happen to run can change a value."""
 
 from __future__ import annotations
-
-from hashlib import blake2b
 
 
 def draw(seed: str, frame: str, number: int) -> bytes:
     """16 bytes for the ``number``-th draw of a frame."""
+    from hashlib import blake2b  # loads OpenSSL, which most executions never need
+
     return blake2b(f"{seed}\n{frame}\n{number}".encode(), digest_size=16).digest()
 
 

@@ -5,7 +5,7 @@ Every record is ``(type, previous, time, visit, *details)``:
 - ``type``      the AWS event type, e.g. ``"PassStateEntered"``
 - ``previous``  the previousEventId: the causal predecessor, 0 = none
 - ``time``      milliseconds since the epoch, an int
-- ``visit``     the id of the ...StateEntered event of the state visit which the record belongs to (0: the execution itself).
+- ``visit``     the id of the ...StateEntered event of the state visit which the record belongs to (0: the execution).
                 For a ...StateEntered record: the visit id of the enclosing Map/Parallel (0: top level)
 - ``details``   by type, see below. A payload is its JSON text.
 
@@ -18,10 +18,10 @@ The id of a record is not stored: ids are dense from 1, so it is the record's po
 | ExecutionSucceeded | output |
 | ExecutionFailed, ExecutionAborted, ExecutionTimedOut | error, cause |
 | XStateEntered | name, input, slot (branch or iteration index in the enclosing state; -1 at top level) |
-| XStateExited | name, output, assigned (dict name -> JSON text, or None), rule (Choice: index of the rule taken, -1 = Default; else None) |
+| XStateExited | name, output, assigned (name -> JSON text, or None), rule (of a Choice: index, -1 = Default) |
 | TaskStateAborted, WaitStateAborted, ParallelStateAborted, MapStateAborted | - |
 | EvaluationFailed | state, error, cause, location or None |
-| LambdaFunctionScheduled | resource, input, timeout, role_arn (timeout: seconds or None; role_arn: of Credentials, or None) |
+| LambdaFunctionScheduled | resource, input, timeout, role_arn (seconds or None; of Credentials, or None) |
 | LambdaFunctionStarted | - |
 | LambdaFunctionSucceeded | output |
 | LambdaFunctionFailed, LambdaFunctionTimedOut | error, cause |
@@ -38,8 +38,8 @@ The id of a record is not stored: ids are dense from 1, so it is the record's po
 | MapStateSucceeded, MapStateFailed | - |
 | MapIterationStarted, MapIterationSucceeded, MapIterationFailed, MapIterationAborted | name, index |
 
-Beside the log stand *notes*: what the kernel decided and AWS's history doesn't say, ``(after, time, visit, kind, *details)``,
-where ``after`` is the id of the last event when it was decided:
+Beside the log stand *notes*: what the kernel decided and AWS's history doesn't say, ``(after, time, visit, kind,
+*details)``, where ``after`` is the id of the last event when it was decided:
 
 | kind | details |
 |---|---|

@@ -1,8 +1,8 @@
 """A frame: where one line of control stands, as plain data.
 
-The execution's own line is the root frame; each branch of a Parallel and each iteration of a Map is a frame below the one
-that started it. A frame can be written as JSON and read again at any moment between two steps, which is what lets an
-execution be saved, printed, debugged, cancelled and redriven.
+The execution's own line is the root frame; each branch of a Parallel and each iteration of a Map is a frame below the
+one that started it. A frame can be written as JSON and read again at any moment between two steps, which is what lets
+an execution be saved, printed, debugged, cancelled and redriven.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class State(Protocol):
     name: str
 
     def enter(self, core: Core, frame: Frame) -> State | None:
-        """Begin a visit; ``frame.value`` is the raw input. Returns the next state, or None: it waits, or its line ended."""
+        """Begin a visit; ``frame.value`` is the raw input. Returns the next state, or None: it waits, or its line
+        ended."""
 
     def resume(self, core: Core, frame: Frame, outcome: Outcome | None) -> State | None:
         """Go on with a visit that waited; ``outcome`` is the answer, or None when the time it slept for has come."""
@@ -66,6 +67,7 @@ class Frame:
         "local",
         "outcome",
         "parent",
+        "parts",
         "phase",
         "previous",
         "retries",
@@ -89,6 +91,7 @@ class Frame:
         self.state = state
         self.value = value  # the raw input of the state; the result, once DONE
         self.text = text  # its JSON text
+        self.parts: dict[int, tuple[Any, str]] = {}  # texts of its large parts; only to save work, never saved
         self.status = READY
         self.phase = ""  # what the state waits for, in its own words; "" = about to enter
         self.outcome: Outcome | None = None  # the answer that has come for a waiting frame
@@ -123,8 +126,8 @@ def begin_visit(frame: Frame, state: State) -> None:
 
 
 _PLAIN = (
-    "slot", "status", "phase", "previous", "visit", "came_from", "entered_at", "wait_id", "waits", "deadline", "heartbeat", "beat", "attempt",
-    "retries", "spawned", "draws", "variables", "sizes", "local",
+    "slot", "status", "phase", "previous", "visit", "came_from", "entered_at", "wait_id", "waits", "deadline",
+    "heartbeat", "beat", "attempt", "retries", "spawned", "draws", "variables", "sizes", "local",
 )  # fmt: skip
 
 

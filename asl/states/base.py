@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
-from asl.jsontext import NotJSON, encode, too_large
+from asl.jsontext import LARGE, NotJSON, encode, encode_by_parts, too_large
 from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure
 from asl.states.dataflow import JsonPathFlow
@@ -50,7 +50,8 @@ class State:
         """Turn names of targets into the states themselves."""
         self.next = states[self.target] if self.target is not None else None
 
-    # -- the kernel's side ------------------------------------------------------------------------------------------------
+    # -- the kernel's side
+    # ------------------------------------------------------------------------------------------------
 
     def enter(self, core: Core, frame: Frame) -> State | None:
         """Begin a visit."""
@@ -89,7 +90,8 @@ class State:
         if self.aborted is not None:
             core.record_after(cause, frame, self.aborted)
 
-    # -- for the states themselves ------------------------------------------------------------------------------------------
+    # -- for the states themselves
+    # ------------------------------------------------------------------------------------------
 
     def record_entered(self, core: Core, frame: Frame) -> None:
         """Write ...StateEntered; from here on the frame's events belong to this visit."""
@@ -119,7 +121,12 @@ class State:
         ``text`` is the output's JSON text where it is known; an output that *is* the raw input keeps the input's.
         """
         if text is None:
-            text = frame.text if output is frame.value else encode(output)
+            if output is frame.value:
+                text = frame.text
+            elif len(frame.text) > LARGE and type(output) is dict:
+                text, frame.parts = encode_by_parts(output, frame.parts)
+            else:
+                text = encode(output)
         if too_large(text):
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
             return None
@@ -138,7 +145,8 @@ class State:
         return None
 
     def failure_of(self, core: Core, frame: Frame, problem: EvaluationError | NotJSON) -> Failure:
-        """The failure that AWS reports for such a problem, with its prefix; EvaluationFailed is recorded where AWS does."""
+        """The failure that AWS reports for such a problem, with its prefix; EvaluationFailed is recorded where AWS
+        does."""
         if isinstance(problem, NotJSON):
             return Failure(RUNTIME_ERROR, self.cause(frame, f"The value can't be written as JSON: {problem}"))
         if isinstance(problem, PathNotFound) and problem.field is not None:
@@ -166,7 +174,8 @@ class State:
 
     def cause(self, frame: Frame, text: str) -> str:
         """AWS's sentence around the cause of a failed evaluation."""
-        return f"An error occurred while executing the state '{self.name}' (entered at the event id #{frame.visit}). {text}"
+        where = f"the state '{self.name}' (entered at the event id #{frame.visit})"
+        return f"An error occurred while executing {where}. {text}"
 
 
 def size_cause(what: str) -> str:

@@ -1,4 +1,5 @@
-"""What Parallel and Map have in common: children run, their results are gathered in order, the first failure aborts the rest."""
+"""What Parallel and Map have in common: children run, their results are gathered in order, the first failure aborts the
+rest."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ CHILDREN = "children"  # the phase in which children run
 
 
 class FanOutState(HandledState):
-    """A state that runs children. History: ...StateStarted, the children, ...StateSucceeded or ...StateFailed, ...StateExited."""
+    """A state that runs children. History: ...StateStarted, the children, ...StateSucceeded or ...StateFailed,
+    ...StateExited."""
 
     started_event: ClassVar[str]
     succeeded_event: ClassVar[str]
@@ -95,5 +97,6 @@ class FanOutState(HandledState):
 
 
 def _has_ended(child: Frame) -> bool:
-    """Whether history already tells of the end of the child's state: a Map or Parallel writes ...StateFailed for that."""
+    """Whether history already tells of the end of the child's state: a Map or Parallel writes ...StateFailed for
+    that."""
     return isinstance(child.state, FanOutState) and child.children is None

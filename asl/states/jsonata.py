@@ -1,9 +1,10 @@
 """The way of the data through a JSONata state, and JSONata in its other fields.
 
-    raw input = $states.input -> Arguments -> [work] -> $states.result -> Assign and Output, each on entry-time variables
+    raw input = $states.input -> Arguments -> [work] -> $states.result -> Assign and Output, each on entry-time
+    variables
 
-Every field is compiled to a callable ``(data, scope)`` like a JSONPath one, so that the state rooms need not care: ``data``
-is the state's raw input, and what else ``$states`` holds comes from the scope.
+Every field is compiled to a callable ``(data, scope)`` like a JSONPath one, so that the state rooms need not care:
+``data`` is the state's raw input, and what else ``$states`` holds comes from the scope.
 """
 
 from __future__ import annotations

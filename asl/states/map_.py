@@ -267,13 +267,14 @@ def _items(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
 
 
 def _items_jsonata(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
-    if "Items" in fields:
-        return JsonataValue(fields["Items"], "Items", "array")
+    read = JsonataValue(fields["Items"], "Items", "array") if "Items" in fields else None
 
-    def items(raw: Any, _scope: VisitScope) -> list[Any]:
-        if not isinstance(raw, list):
-            raise QueryEvaluationError(f"Map state input must be an array but was: {encode(raw)}", None)
-        return raw
+    def items(raw: Any, scope: VisitScope) -> list[Any]:
+        found = raw if read is None else read(raw, scope)
+        if not isinstance(found, list):  # the input, or Items written out; an expression's result has been checked
+            location = None if read is None else "Items"
+            raise QueryEvaluationError(f"Map state input must be an array but was: {encode(found)}", location)
+        return found
 
     return items
 

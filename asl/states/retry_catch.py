@@ -76,7 +76,8 @@ _LONGEST_DELAY = 99_999_999.0  # seconds; the largest number AWS takes for any o
 
 
 class Matcher:
-    """The ErrorEquals of a retrier or catcher. Nothing matches States.Runtime; TaskFailed stands for all but time-outs."""
+    """The ErrorEquals of a retrier or catcher. Nothing matches States.Runtime; TaskFailed stands for all but
+    time-outs."""
 
     __slots__ = ("all", "any_task_failure", "names")
 

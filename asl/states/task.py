@@ -43,7 +43,6 @@ from asl.tasks.resource import parse_resource
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from asl.expressions.template import Template
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.kernel.outcome import Outcome
@@ -171,7 +170,8 @@ class Task(HandledState):
 
 
 def _seconds(fields: Mapping[str, Any], name: str) -> Callable[[Any, Any], int] | None:
-    """A reader of TimeoutSeconds or HeartbeatSeconds, fixed, by expression or by its ...Path; None where there is none."""
+    """A reader of TimeoutSeconds or HeartbeatSeconds, fixed, by expression or by its ...Path; None where there is
+    none."""
     path_field = f"{name}Path"
     if path_field in fields:
         read, shown = compile_path(fields[path_field]), fields[path_field]
@@ -207,14 +207,14 @@ def _role_arn(fields: Mapping[str, Any], language: str) -> Callable[[Any, Any], 
     """A reader of the role in Credentials; None where there is none."""
     if "Credentials" not in fields:
         return None
-    credentials: Template | JsonataValue
     if language == JSONATA:
-        credentials = JsonataValue(fields["Credentials"], "Credentials")
-    else:
-        credentials = compile_template(fields["Credentials"])
+        return JsonataValue(fields["Credentials"]["RoleArn"], "Credentials/RoleArn", "string")
+    credentials = compile_template(fields["Credentials"])
 
     def role_arn(data: Any, scope: Any) -> str:
-        role: str = credentials(data, scope)["RoleArn"]
+        role = credentials(data, scope)["RoleArn"]
+        if not isinstance(role, str):
+            raise EvaluationError(RUNTIME_ERROR, f"The RoleArn of Credentials must be a string, but is: {encode(role)}")
         return role
 
     return role_arn

@@ -1,7 +1,8 @@
 """Variables (``Assign``): sizes, limits, and what ...StateExited tells of them.
 
-A variable belongs to the line of control which assigns it. Branches and iterations read those of the outer lines, have their
-own besides, and lose them when they end. All limits count UTF-8 bytes of the values' JSON text; names don't count.
+A variable belongs to the line of control which assigns it. Branches and iterations read those of the outer lines, have
+their own besides, and lose them when they end. All limits count UTF-8 bytes of the values' JSON text; names don't
+count.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ def assign(core: Core, frame: Frame, state: str, values: Mapping[str, Any]) -> d
     for name, bytes_used in sizes.items():
         if bytes_used > PAYLOAD_LIMIT:
             raise VariableLimitError(
-                f"Variable size limit exceeded. State '{state}' assigned a value to the variable '{name}' that exceeds the "
-                f"limit by {bytes_used - PAYLOAD_LIMIT} bytes."
+                f"Variable size limit exceeded. State '{state}' assigned a value to the variable '{name}' "
+                f"that exceeds the limit by {bytes_used - PAYLOAD_LIMIT} bytes."
             )
     surplus = sum(sizes.values()) - PAYLOAD_LIMIT
     if surplus > 0:

@@ -52,7 +52,7 @@ FIELDS = Table(
 )
 
 
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")  # as Java reads a long
+_WHOLE_NUMBER = r"[+-]?[0-9]{1,19}"  # as Java reads a long
 
 #: AWS accepts 24,855 days from now and refuses 24,856: the bound is 2^31 - 1 seconds.
 _LONGEST_WAIT = (2**31 - 1) * 1000
@@ -144,7 +144,7 @@ def _until(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope, int], int]:
 def _seconds(value: Any, path: str, now: int) -> int:
     number = value
     if isinstance(value, str):  # AWS accepts a number in quotes
-        number = int(value) if _WHOLE_NUMBER.fullmatch(value) else None
+        number = int(value) if re.fullmatch(_WHOLE_NUMBER, value) else None
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if not isinstance(number, int) or isinstance(number, bool):

@@ -7,7 +7,6 @@ exhaust the stack. What a table can't say (the flow between states, Map modes, .
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asl.syntax.diagnostics import child, shown
@@ -20,15 +19,17 @@ if TYPE_CHECKING:
     from asl.syntax.fields import Language, OneOf, Table
 
 
-@dataclass(slots=True)
 class _Walk:
     """One walk: where findings go, the state's query language, what is still to be looked at, and the field at hand."""
 
-    findings: Findings
-    language: Language
-    work: list[tuple[Any, Field | Table, str, str]]
-    pointer: str = ""
-    name: str = ""
+    __slots__ = ("findings", "language", "name", "pointer", "work")
+
+    def __init__(self, findings: Findings, language: Language, work: list[tuple[Any, Field | Table, str, str]]) -> None:
+        self.findings = findings
+        self.language = language
+        self.work = work
+        self.pointer = ""
+        self.name = ""
 
     def add(self, rule: str, message: str, hint: str = "") -> None:
         """Report at the field at hand."""
@@ -146,14 +147,14 @@ def _wrong_type(walk: _Walk, wanted: str, value: Any, field: Field) -> None:
     elif field.kind == "integer" and isinstance(value, float) and abs(value) < 1e15 and value.is_integer():
         hint = f"write {int(value)} without a fraction"
     elif isinstance(value, str) and field.kind in ("integer", "number", "boolean"):
-        hint = "write it without quotes" if _QUOTED_LITERAL.fullmatch(value) else ""
+        hint = "write it without quotes" if re.fullmatch(_QUOTED_LITERAL, value) else ""
     else:
         hint = ""
     subject = f"The field '{walk.name}'" if walk.name else "The value"
     walk.add("ASL204", f"{subject} must be {wanted}, but is {shown(value)}", hint)
 
 
-_QUOTED_LITERAL = re.compile(r"-?\d+(\.\d+)?|true|false")
+_QUOTED_LITERAL = r"-?\d+(\.\d+)?|true|false"
 
 
 def _check_text(walk: _Walk, value: Any, field: Field) -> None:
@@ -207,15 +208,13 @@ def _check_timestamp(walk: _Walk, value: Any, field: Field) -> None:
         walk.add("ASL210", "String does not match RFC3339 timestamp", hint)
 
 
-_TIMESTAMP = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-](0\d|1[0-7]):[0-5]\d|[+-]18:00)", re.ASCII
-)
+_TIMESTAMP = r"(?a)(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-](0\d|1[0-7]):[0-5]\d|[+-]18:00)"
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def is_timestamp(value: str) -> bool:
     """Whether a string is an RFC 3339 timestamp as AWS reads it: capital T, a zone, a day that exists."""
-    parts = _TIMESTAMP.fullmatch(value)
+    parts = re.fullmatch(_TIMESTAMP, value)
     if parts is None:
         return False
     year, month, day = int(parts[1]), int(parts[2]), int(parts[3])

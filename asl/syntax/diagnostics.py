@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.syntax.rules import RULES
 
@@ -15,8 +13,7 @@ if TYPE_CHECKING:
     from asl.syntax.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding.
 
     ``rule``     id of the rule, e.g. "ASL302"
@@ -161,11 +158,13 @@ def aws_location(pointer: str, tree: Any) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``did you mean 'Next'?`` for the nearest known name, "" if none is near."""
+    from difflib import get_close_matches
+
     candidates = list(known)
     folded = {candidate.casefold(): candidate for candidate in candidates}
     same = folded.get(name.casefold())
     # difflib's work grows with the product of the lengths; names that long are no slip of the pen
-    near = [same] if same is not None else difflib.get_close_matches(name[:200], candidates[:1000], n=1, cutoff=0.7)
+    near = [same] if same is not None else get_close_matches(name[:200], candidates[:1000], n=1, cutoff=0.7)
     return f"did you mean '{near[0]}'?" if near else ""
 
 

@@ -10,8 +10,7 @@ expressions).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,13 +39,12 @@ Kind = Literal[
 MAX_SECONDS = 99_999_999
 
 #: How expressions are checked, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". A check
-#: takes the value and answers with pairs of (pointer below the value, message), [] if it is fine. The floor above fills the
-#: table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
+#: takes the value and answers with pairs of (pointer below the value, message), [] if it is fine. The floor above fills
+#: the table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
 EXPRESSION_CHECKS: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """What one field may hold.
 
     ``only``        the query language in which the field exists; None = both
@@ -70,8 +68,7 @@ class Field:
     items: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(NamedTuple):
     """Fields of which one must be there (``rule_none`` else) and not two (``rule_many`` else).
 
     ``what`` replaces the list of names in the message. ``only``: the group counts in this query language alone.
@@ -84,8 +81,7 @@ class OneOf:
     rule_many: str = "ASL208"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The fields of one kind of object.
 
     ``exclusive``         groups of fields of which at most one may stand

@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from asl.syntax.diagnostics import child
 
@@ -17,21 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # a string (its closing quote optional, so that a broken text costs one pass), a mark, or a number or word
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?+|[{}\[\]:,]|[^\s{}\[\]:,"]++', re.DOTALL)
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?+|[{}\[\]]', re.DOTALL)
+_LEXEME = r'(?s)"(?:[^"\\]|\\.)*+"?+|[{}\[\]:,]|[^\s{}\[\]:,"]++'
+_BRACKET = r'(?s)"(?:[^"\\]|\\.)*+"?+|[{}\[\]]'
 
 
-@dataclass(slots=True)
 class Places:
     """Offsets by pointer: of the value, and of its name where it has one; and the names written twice."""
 
-    values: dict[str, int] = field(default_factory=dict)
-    keys: dict[str, int] = field(default_factory=dict)
-    repeated: list[Repeated] = field(default_factory=list)
+    __slots__ = ("keys", "repeated", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[str, int] = {}
+        self.keys: dict[str, int] = {}
+        self.repeated: list[Repeated] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(NamedTuple):
     """A name that stands in its object a second time, at ``offset``; the first stands at ``first``."""
 
     name: str
@@ -40,20 +40,24 @@ class Repeated:
     first: int
 
 
-@dataclass(slots=True)
 class _Container:
-    pointer: str
-    is_object: bool
-    index: int = 0
-    expects_key: bool = True
-    current: str = ""
-    seen: dict[str, int] = field(default_factory=dict)
+    __slots__ = ("current", "expects_key", "index", "is_object", "pointer", "seen")
+
+    def __init__(self, pointer: str, is_object: bool) -> None:
+        self.pointer = pointer
+        self.is_object = is_object
+        self.index = 0
+        self.expects_key = True
+        self.current = ""
+        self.seen: dict[str, int] = {}
 
 
 def too_deep(text: str, limit: int) -> int | None:
     """The offset of the first bracket that is nested more than ``limit`` levels deep; None if there is none."""
+    if text.count("{") + text.count("[") <= limit:  # nearly all texts
+        return None
     depth = 0
-    for token in _BRACKET.finditer(text):
+    for token in re.finditer(_BRACKET, text):
         match token.group()[0]:
             case "{" | "[":
                 depth += 1
@@ -67,7 +71,7 @@ def too_deep(text: str, limit: int) -> int | None:
 def open_brackets(text: str) -> list[str]:
     """The brackets that are still open at the end of a text that ends too early, outermost first."""
     stack: list[str] = []
-    for token in _BRACKET.finditer(text):
+    for token in re.finditer(_BRACKET, text):
         mark = token.group()[0]
         if mark in "{[":
             stack.append(mark)
@@ -78,7 +82,7 @@ def open_brackets(text: str) -> list[str]:
 
 def words(text: str) -> Iterator[tuple[int, str]]:
     """The offsets and texts of all numbers and words (true, NaN, ...), but not of strings."""
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_LEXEME, text):
         if token.group()[0] not in '"{}[]:,':
             yield token.start(), token.group()
 
@@ -87,7 +91,7 @@ def scan(text: str) -> Places:
     """The places of all values of a JSON text that the decoder has accepted."""
     places = Places()
     stack: list[_Container] = []
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_LEXEME, text):
         mark, offset = token.group(), token.start()
         top = stack[-1] if stack else None
         if mark == ":":

@@ -7,8 +7,7 @@ same problem (ValidateStateMachineDefinition); None where AWS accepts the defini
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "advice"]
 
@@ -16,8 +15,7 @@ _SCHEMA = "SCHEMA_VALIDATION_FAILED"
 _BAD_JSON = "INVALID_JSON_DESCRIPTION"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. ``aws_at_parent``: AWS names the object around the place at which aslkit points."""
 
     id: str

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from functools import cached_property
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from asl import jsontext
 from asl.errors import DefinitionError
 from asl.syntax.diagnostics import Diagnostic, in_order
-from asl.syntax.json_help import explain
 from asl.syntax.positions import Lines, Places, Repeated, scan, too_deep, words
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: how many objects and arrays may stand inside each other
 MAX_DEPTH = 200
 
 # how Python's surrogateescape keeps the bytes that are no UTF-8
-_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_NOT_UTF8 = "[\udc80-\udcff]"
 _YAML_SUFFIXES = (".yaml", ".yml")
 
 
@@ -54,7 +56,8 @@ class Source:
     def from_path(cls, path: str | Path) -> Source:
         """The definition in a file. Raises DefinitionError if the file can't be read."""
         try:
-            data = Path(path).read_bytes()
+            with open(os.fspath(path), "rb") as file:
+                data = file.read()
         except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
             reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
             raise DefinitionError(f"can't read {str(path)!r}: {reason}") from None
@@ -113,7 +116,9 @@ class Source:
         self.problems.append(Diagnostic(rule, message, source=self, hint=hint, offset=offset))
 
     def _encoding_is_wrong(self) -> bool:
-        wrong = _NOT_UTF8.search(self.text)
+        if self.text.isascii():
+            return False
+        wrong = re.search(_NOT_UTF8, self.text)
         if wrong is not None:
             self._problem("ASL104", "The text is not UTF-8", wrong.start(), "save the file as UTF-8")
             return True
@@ -160,6 +165,8 @@ class Source:
             self._report_repeated(self._all_places.repeated)
 
     def _report_broken(self, problem: json.JSONDecodeError) -> None:
+        from asl.syntax.json_help import explain
+
         offset, message, hint = explain(self.text, problem)
         rule = "ASL101" if self.text.strip() else "ASL102"
         self._problem(rule, message, offset, hint)

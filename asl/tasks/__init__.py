@@ -1,1 +1,2 @@
-"""What a Task state can call: the forms of ``Resource``, how each shows in the history, and the handlers that do the work."""
+"""What a Task state can call: the forms of ``Resource``, how each shows in the history, and the handlers that do the
+work."""

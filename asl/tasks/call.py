@@ -17,6 +17,7 @@ from asl.tasks.lambda_ import (
     LAMBDA_INVOKE,
     envelope,
     event_of,
+    exit_error,
     failure_of,
     function_not_found,
     marshal_error,
@@ -146,8 +147,8 @@ class Call:
     def answer(self, result: Any, now: int) -> Reply:
         """What becomes of the task when the handler has returned.
 
-        The handler of a ``.waitForTaskToken`` task has handed the token on, and returns what the service answered to that;
-        the task itself goes on waiting. The handler of a ``.sync`` task has done the job.
+        The handler of a ``.waitForTaskToken`` task has handed the token on, and returns what the service answered to
+        that; the task itself goes on waiting. The handler of a ``.sync`` task has done the job.
         """
         bound = self.bound
         where = f"the handler of state '{bound.state}'"
@@ -166,5 +167,10 @@ class Call:
     def error(self, error: BaseException) -> Reply:
         """What becomes of the task when the handler has raised."""
         if isinstance(error, TaskError):
-            return Reply(Failure(error.error, error.cause))
-        return Reply(failure_of(error, self.request_id(), compact=self.bound.compact))
+            failure = Failure(error.error, error.cause)
+        elif isinstance(error, SystemExit):
+            failure = exit_error(error, self.request_id(), compact=self.bound.compact)
+        else:
+            failure = failure_of(error, self.request_id(), compact=self.bound.compact)
+        error.__traceback__ = None  # an exception that is raised again (by a mock) would drag the old one along
+        return Reply(failure)

@@ -33,8 +33,9 @@ class Spell(Protocol):
 class TaskContext:
     """Lambda-like context of one attempt.
 
-    ``idempotency_key`` is the same whenever this very attempt is delivered again, and different for every other attempt.
-    ``sleep`` and ``heartbeat`` work on the execution's clock: in virtual time they cost nothing and still count.
+    ``idempotency_key`` is the same whenever this very attempt is delivered again, and different for every other
+    attempt. ``sleep`` and ``heartbeat`` work on the execution's clock: in virtual time they cost nothing and still
+    count.
     """
 
     __slots__ = (
@@ -98,7 +99,8 @@ class TaskContext:
         self._spell.heartbeat()
 
     def send_task_success(self, token: str, output: Any) -> None:
-        """Answer the task that waits with this token, as SendTaskSuccess does. A token that nobody waits with is ignored.
+        """Answer the task that waits with this token, as SendTaskSuccess does. A token that nobody waits with is
+        ignored.
 
         Raises NotJSON for an output that isn't JSON.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from base64 import b64encode
+from binascii import b2a_base64
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +28,8 @@ def function_name(reference: str) -> tuple[str, str | None]:
 
 
 def event_of(parameters: dict[str, Any]) -> Any:
-    """What the function receives. No Payload or null is ``{}``; a string is sent as it stands, so the function sees the JSON
-    that it spells. Raises NotJSON when it spells none."""
+    """What the function receives. No Payload or null is ``{}``; a string is sent as it stands, so the function sees the
+    JSON that it spells. Raises NotJSON when it spells none."""
     payload = parameters.get("Payload")
     if payload is None:
         return {}
@@ -73,7 +73,7 @@ def envelope(parameters: dict[str, Any], payload: Any, request_id: str, now: int
     if parameters.get("LogType") == "Tail":
         # What a local handler prints goes to its own output, so the log has only the lines that Lambda adds.
         log = f"START RequestId: {request_id} Version: $LATEST\nEND RequestId: {request_id}\n"
-        answer["LogResult"] = headers["X-Amz-Log-Result"] = b64encode(log.encode()).decode()
+        answer["LogResult"] = headers["X-Amz-Log-Result"] = b2a_base64(log.encode(), newline=False).decode()
     answer |= {
         "Payload": payload,
         "SdkHttpMetadata": {
@@ -119,6 +119,12 @@ def _message(error: BaseException) -> str:
         return f"<unprintable: {type(problem).__name__}>"
 
 
+def exit_error(error: SystemExit, request_id: str, *, compact: bool) -> Failure:
+    """A handler that ends its process ends only its attempt, as on Lambda."""
+    message = f"RequestId: {request_id} Error: Runtime exited with exit status {error.code or 0}"
+    return lambda_error("Runtime.ExitError", message, request_id, [], compact=compact)
+
+
 def lambda_error(name: str, message: str, request_id: str, stack: list[str], *, compact: bool) -> Failure:
     """A function's error in Lambda's words."""
     told = {"errorMessage": message, "errorType": name, "requestId": request_id, "stackTrace": stack}
@@ -126,7 +132,8 @@ def lambda_error(name: str, message: str, request_id: str, stack: list[str], *, 
 
 
 def outcome_of(result: Any, where: str, request_id: Callable[[], str], *, compact: bool) -> Outcome:
-    """A handler's result as a payload of its own: one round trip through JSON, so that nobody can change it afterwards."""
+    """A handler's result as a payload of its own: one round trip through JSON, so that nobody can change it
+    afterwards."""
     try:
         text = encode(result)
         return Value(decode(text), text)

@@ -7,15 +7,14 @@ a missing handler is told at once and not in the middle of an execution.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import partial
+from types import CodeType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.errors import HandlerError
 from asl.tasks.call import BoundTask, HandlerMode
 from asl.tasks.lambda_ import LAMBDA_INVOKE, function_name
-from asl.tasks.mock import MockedTask, Script
 from asl.tasks.resource import LambdaFunction
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from asl.kernel.commands import Invoke
     from asl.kernel.core import Core
     from asl.tasks.call import Call, Handler, Reply
-    from asl.tasks.mock import Answer
+    from asl.tasks.mock import Answer, MockedTask
     from asl.tasks.resource import Resource
 
 
@@ -53,18 +52,23 @@ class TaskState(Protocol):
 def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Answer]]) -> dict[str, MockedTask]:
     """The Task states, given as (name, resource), that are answered by a script: by state name or by resource ARN.
 
-    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name.
+    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name, and
+    for what is no list of answers.
     """
+    from asl.tasks.mock import MockedTask, Script
+
     known = list(tasks)
     names = {name for name, _ in known} | {resource.arn for _, resource in known}
     for key in mocks:
         if key not in names:
-            near = difflib.get_close_matches(key, names, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, names, n=1)
             hint = f" (did you mean '{near[0]}'?)" if near else ""
             raise HandlerError(f"the mock '{key}' is neither a Task state nor a resource of this state machine{hint}")
-    scripts = {key: Script(answers) for key, answers in mocks.items()}
+    scripts = {key: Script(key, answers) for key, answers in mocks.items()}
     return {
-        name: MockedTask(key, resource, scripts[key])
+        name: MockedTask(resource, scripts[key])
         for name, resource in known
         for key in (name if name in scripts else resource.arn,)
         if key in scripts
@@ -101,7 +105,8 @@ def bind(tasks: Iterable[TaskState], handlers: Mapping[str, Handler]) -> dict[st
 
 
 def _keys(state: str, resource: Resource, parameters: Mapping[str, Any]) -> tuple[list[str], bool]:
-    """The names under which a state's handler may be given, most precise first, and whether more will be known at run time."""
+    """The names under which a state's handler may be given, most precise first, and whether more will be known at run
+    time."""
     if isinstance(resource, LambdaFunction):
         return _lambda_keys(resource.arn, state), False
     if resource.label == LAMBDA_INVOKE:
@@ -135,10 +140,12 @@ def find(handlers: Mapping[str, Handler], keys: list[str]) -> Handler | None:
 
 
 def _missing(state: str, resource: Resource, keys: list[str], handlers: Mapping[str, Handler]) -> str:
+    from difflib import get_close_matches
+
     names = list(dict.fromkeys(key for key in keys if not key.startswith("*:")))
     text = f"the Task state '{state}' ({resource.arn}) has no handler; give one named {' or '.join(map(repr, names))}"
     for name in (state, *reversed(names)):
-        near = difflib.get_close_matches(name, handlers, n=1)
+        near = get_close_matches(name, handlers, n=1)
         if near:
             return f"{text} (did you mean '{near[0]}'?)"
     return text
@@ -147,8 +154,8 @@ def _missing(state: str, resource: Resource, keys: list[str], handlers: Mapping[
 def takes_context(handler: Handler) -> bool:
     """Whether a handler is called with ``(input, context)`` rather than ``(input)``.
 
-    It is when it has a second positional parameter which it needs or calls ``context``. Raises HandlerError if it can take
-    neither.
+    It is when it has a second positional parameter which it needs or calls ``context``. Raises HandlerError if it can
+    take neither.
     """
     import inspect
 
@@ -171,4 +178,4 @@ def is_async(handler: Handler) -> bool:
     while isinstance(handler, partial):
         handler = handler.func
     code = getattr(handler, "__code__", None) or getattr(getattr(handler, "__call__", None), "__code__", None)  # noqa: B004
-    return bool(code is not None and code.co_flags & 0x80)  # inspect.CO_COROUTINE, without importing inspect
+    return isinstance(code, CodeType) and bool(code.co_flags & 0x80)  # inspect.CO_COROUTINE, without importing inspect

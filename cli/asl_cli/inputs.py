@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -38,20 +37,17 @@ def _text(option: str | None) -> tuple[str, str]:
     if option == "-":
         return _decoded(sys.stdin.buffer.read() if sys.stdin is not None else b"", _STDIN), _STDIN
     if option.startswith("@"):
-        path = Path(option[1:])
+        path = option[1:]
         try:
-            return _decoded(path.read_bytes(), f"the input file {path}"), f"the input file {path}"
+            with open(path, "rb") as file:
+                return _decoded(file.read(), f"the input file {path}"), f"the input file {path}"
         except OSError as problem:
             raise Problem(f"the input file {path}: {problem.strerror}") from None
     return option, _OPTION
 
 
 def _hint(option: str) -> str:
-    try:
-        exists = Path(option).is_file()
-    except (OSError, ValueError):  # longer than a file name may be, or with a NUL
-        exists = False
-    return f" (to read the file, write -i @{option})" if exists else ""
+    return f" (to read the file, write -i @{option})" if os.path.isfile(option) else ""
 
 
 def _decoded(data: bytes, source: str) -> str:

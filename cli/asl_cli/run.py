@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TextIO
 
 import click
@@ -201,7 +200,7 @@ def _handler_hint(problem: Exception) -> str:
 def _check_writable(path: str) -> None:
     """Better to know before the execution than after it."""
     try:
-        with Path(path).open("a", encoding="utf-8"):
+        with open(path, "a", encoding="utf-8"):
             pass
     except OSError as problem:
         raise Problem(f"--history {path}: {problem.strerror}") from problem
@@ -215,7 +214,7 @@ def _write_history(path: str, events: Sequence[Event]) -> None:
     from asl.jsontext import encode
 
     try:
-        with Path(path).open("w", encoding="utf-8", errors="backslashreplace") as file:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write('{"events": [\n')
             file.write(",\n".join(encode(shaped) for shaped in history(events)))
             file.write("\n]}\n")

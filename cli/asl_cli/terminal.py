@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -139,7 +138,9 @@ class Screen:
 
     def _fitted(self, status: str) -> str:
         """The status line must not wrap: it couldn't be taken back."""
-        width = shutil.get_terminal_size().columns - 1
+        from shutil import get_terminal_size  # loads three libraries of compression
+
+        width = get_terminal_size().columns - 1
         if len(_ESCAPES.sub("", status)) <= width and status.isascii():
             return status
         fitted, room, at = [], width, 0

@@ -8,6 +8,7 @@ first that fail; the rest is counted in one line.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -342,6 +343,8 @@ def kind_of(visit: Visit) -> str:
     resource = visit.resource
     if resource is None:
         return visit.type
+    if resource == "lambda:invoke" and (name := _function_name(visit)):
+        return f"lambda:invoke {clean(name)}"
     if not resource.startswith("arn:"):
         return clean(resource)
     fields = resource.split(":")
@@ -352,3 +355,12 @@ def kind_of(visit: Visit) -> str:
     if fields[5] == "activity":  # arn:aws:states:region:account:activity:name
         return f"activity:{clean(fields[6])}"
     return clean(":".join(fields[5:]))  # arn:aws:states:::service:action
+
+
+def _function_name(visit: Visit) -> str | None:
+    """The name of the function that a ``lambda:invoke`` task calls."""
+    parameters = json.loads(visit.payload_text or "null")
+    name = parameters.get("FunctionName") if isinstance(parameters, dict) else None
+    if not isinstance(name, str):
+        return None
+    return name.split(":function:")[-1].split(":")[0]

@@ -1,12 +1,13 @@
-"""JSONata, as AWS Step Functions runs it (version 2.0.6 of the language, without ``$eval``, with AWS's own functions).
+"""JSONata, as AWS Step Functions runs it (version 2.0.6 of the language, without ``$eval``, with AWS's own
+functions).
 
 The face of the package. The engine behind it is imported when the first expression is compiled, not before:
 
     text --tokens, parser--> tree --lowering--> program --compiler, paths, calls--> closures
     closures + Run (bindings, scope, allowance of work) --results--> JSON
 
-``library/`` holds the functions. All that an evaluation changes is in its Run and Frames; a compiled expression is never
-changed, so that threads can share it.
+``library/`` holds the functions. All that an evaluation changes is in its Run and Frames; a compiled expression is
+never changed, so that threads can share it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ __all__ = ["check_expression", "compile_jsonata", "compile_typed", "compile_valu
 
 
 def compile_jsonata(text: str, field: str) -> Expression:
-    """Compile the text between ``{%`` and ``%}``, trimmed. Raises ExpressionSyntaxError with the offset of the problem."""
+    """Compile the text between ``{%`` and ``%}``, trimmed. Raises ExpressionSyntaxError with the offset of the
+    problem.
+    """
     from asl.expressions.jsonata.expression import compile_expression
 
     return compile_expression(text, field)
@@ -44,7 +47,9 @@ def compile_typed(value: Any, field: str, expected: str) -> JsonataTemplate:
 
 
 def check_expression(text: str, field: str, allowed: Collection[str]) -> list[tuple[str, int]]:
-    """Every problem of an expression: (message, offset). ``allowed``: the members of ``$states`` that ``field`` may read."""
+    """Every problem of an expression: (message, offset). ``allowed``: the members of ``$states`` that ``field`` may
+    read.
+    """
     from asl.expressions.jsonata.check import check_expression as check
 
     return check(text, field, allowed)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from asl.expressions.jsonata.library import LIBRARY, NEED_SCOPE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asl.expressions.jsonata.nodes import Node
 
 
@@ -44,11 +46,12 @@ def _bound_names(program: Node) -> frozenset[str]:
     return frozenset(names)
 
 
+_START = "at the top level of an expression; start from $states.input or a variable"
 _CONTEXT_BOUND: Final = {
-    "name": "Field '{}' has nothing to be looked up in at the top level of an expression; start from $states.input or a variable",
-    "wildcard": "'*' has nothing to be applied to at the top level of an expression; start from $states.input or a variable",
-    "descendant": "'**' has nothing to be applied to at the top level of an expression; start from $states.input or a variable",
-    "variable": "'${}' has no value at the top level of an expression; use $states.input or a variable",
+    "name": "Field '{}' has nothing to be looked up in " + _START,
+    "wildcard": "'*' has nothing to be applied to " + _START,
+    "descendant": "'**' has nothing to be applied to " + _START,
+    "variable": "'${}' has no value " + _START,
 }
 
 
@@ -58,28 +61,23 @@ def _visit(node: Node, context: bool, findings: Findings) -> None:
     if node.type == "path":
         _visit_path(node, context, findings)
     elif node.type in ("lambda", "transform"):
-        for child in (node.left, node.right, node.condition):
-            if child is not None:
-                _visit(child, True, findings)
+        _visit_all((node.left, node.right, node.condition), True, findings)
     elif node.type in ("function", "partial"):
         _visit_called(node.need(node.left), context, findings)
-        for argument in node.nodes:
-            _visit(argument, context, findings)
+        _visit_all(node.nodes, context, findings)
     else:
-        for child in (node.condition, node.left, node.right, *node.nodes):
-            if child is not None:
-                _visit(child, context, findings)
-        for key, value in node.pairs:
-            _visit(key, context, findings)
-            _visit(value, context, findings)
-        for term in node.terms:
-            _visit(term.node, True, findings)
-    for stage in (*node.predicates, *node.stages):
-        if stage.node is not None:
-            _visit(stage.node, True, findings)
-    for pair in node.group.pairs if node.group is not None else ():
-        for part in pair:
-            _visit(part, True, findings)
+        _visit_all((node.condition, node.left, node.right, *node.nodes), context, findings)
+        _visit_all((part for pair in node.pairs for part in pair), context, findings)
+        _visit_all((term.node for term in node.terms), True, findings)
+    _visit_all((stage.node for stage in (*node.predicates, *node.stages)), True, findings)
+    if node.group is not None:
+        _visit_all((part for pair in node.group.pairs for part in pair), True, findings)
+
+
+def _visit_all(nodes: Iterable[Node | None], context: bool, findings: Findings) -> None:
+    for node in nodes:
+        if node is not None:
+            _visit(node, context, findings)
 
 
 def _visit_own(node: Node, context: bool, findings: Findings) -> None:

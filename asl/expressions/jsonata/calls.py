@@ -8,7 +8,7 @@ from asl.expressions.jsonata.cloning import clone
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.functions import Chain, Lambda, Native, Partial, TailCall
 from asl.expressions.jsonata.signature import Signature
-from asl.expressions.jsonata.values import UNDEFINED, Frame, Function, all_strings
+from asl.expressions.jsonata.values import UNDEFINED, Frame, Function, Sequence, all_strings, collapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,20 +19,26 @@ if TYPE_CHECKING:
     Evaluate = Callable[[Any, Frame], Any]
 
 
-def _called_name(node: Node) -> str:
-    """How a call names its function in messages: without the ``$``."""
+def _called_name(node: Node) -> str | None:
+    """How a call names its function in messages: without the ``$``; None if it has no name there."""
     called = node.need(node.left)
-    return str(called.nodes[0].value if called.type == "path" else called.value)
+    name = called.nodes[0].value if called.type == "path" else called.value
+    return str(name) if called.type in ("path", "variable", "string") else None
 
 
-def _checked(node: Node, function: Any, code: str, plain_code: str, frame: Frame) -> Function:
-    """The function to call. Raises T1005 .. T1008 if it is none; the first of each pair when only the ``$`` was forgotten."""
-    if isinstance(function, Function):
-        return function
+def _named(problem: JsonataError, name: str | None) -> JsonataError:
+    """The error with the name of the function that was called, unless one deeper down is known already."""
+    if name is not None:
+        problem.inserts.setdefault("token", name)
+    return problem
+
+
+def _not_callable(node: Node, function: Any, code: str, plain_code: str, frame: Frame) -> JsonataError:
+    """The error of calling what is no function; the first code is for names where only the ``$`` was forgotten."""
     name = _called_name(node)
-    if function is UNDEFINED and node.need(node.left).type == "path" and _known(name, frame):
-        raise JsonataError(code, token=name)
-    raise JsonataError(plain_code, token=name)
+    if name is not None and function is UNDEFINED and node.need(node.left).type == "path" and _known(name, frame):
+        return JsonataError(code, token=name)
+    return _named(JsonataError(plain_code), name)
 
 
 def _known(name: str, frame: Frame | None) -> bool:
@@ -51,6 +57,7 @@ def compile_call(compiler: Compiler, node: Node, applied: bool = False) -> Evalu
     function_of = compiler.compile(node.need(node.left))
     arguments = [compiler.compile(argument) for argument in node.nodes]
     name = _called_name(node)
+    collapsing = not applied and not node.keep_array and not node.predicates and node.group is None
 
     def call(context: Any, frame: Frame) -> Any:
         first: list[Any] = []
@@ -59,17 +66,21 @@ def compile_call(compiler: Compiler, node: Node, applied: bool = False) -> Evalu
             first.append(value)
         function = function_of(context, frame)
         args = first + [argument(context, frame) for argument in arguments]
+        run = frame.run
         try:
             if type(function) is Native:
-                run = frame.run
                 run.spend(2)
                 if function.signature is not None:
                     args = function.signature.validate(args, context)
-                return function.body(run, *args)
-            return _checked(node, function, "T1005", "T1006", frame).call(frame.run, args, context)
+                result = function.body(run, *args)
+            elif isinstance(function, Function):
+                result = function.call(run, args, context)
+            else:
+                raise _not_callable(node, function, "T1005", "T1006", frame)
         except JsonataError as problem:
-            problem.inserts.setdefault("token", name)
+            _named(problem, name)
             raise
+        return collapse(result) if collapsing and type(result) is Sequence else result
 
     return call
 
@@ -81,7 +92,9 @@ def compile_tail_call(compiler: Compiler, node: Node) -> Evaluate:
     name = _called_name(node)
 
     def call(context: Any, frame: Frame) -> TailCall:
-        function = _checked(node, function_of(context, frame), "T1005", "T1006", frame)
+        function = function_of(context, frame)
+        if not isinstance(function, Function):
+            raise _not_callable(node, function, "T1005", "T1006", frame)
         return TailCall(function, [argument(context, frame) for argument in arguments], name)
 
     return call
@@ -94,7 +107,9 @@ def compile_partial(compiler: Compiler, node: Node) -> Evaluate:
 
     def apply_partially(context: Any, frame: Frame) -> Partial:
         settled = [(each is not None, None if each is None else each(context, frame)) for each in pattern]
-        function = _checked(node, function_of(context, frame), "T1007", "T1008", frame)
+        function = function_of(context, frame)
+        if not isinstance(function, Function):
+            raise _not_callable(node, function, "T1007", "T1008", frame)
         return Partial(function, settled)
 
     return apply_partially

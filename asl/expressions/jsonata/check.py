@@ -18,7 +18,7 @@ def check_expression(text: str, field: str, allowed: Collection[str]) -> list[tu
     """
     del field  # the messages don't name it; the place where they are shown does
     try:
-        _, findings = read(text.strip())
+        _, findings, _ = read(text.strip())
     except ExpressionSyntaxError as problem:
         return [(problem.message, problem.offset)]
     problems = list(findings.problems)

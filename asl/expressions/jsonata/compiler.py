@@ -1,7 +1,8 @@
 """From a program's nodes to Python closures: ``evaluate(context, frame)``, one per node, made once per expression.
 
-The text of an expression never becomes Python code; it only chooses which closures are linked. Names that the expression
-binds nowhere are looked up straight in the workflow's variables and the library, all others along the frames.
+The text of an expression never becomes Python code; it only chooses which closures are linked. Names that the
+expression binds nowhere are looked up straight in the workflow's variables and the library, all others along the
+frames.
 """
 
 from __future__ import annotations
@@ -35,16 +36,19 @@ if TYPE_CHECKING:
 
 _MISSING = object()
 #: Types of nodes whose result may be a sequence that must collapse.
-_SEQUENCES = frozenset(("wildcard", "descendant", "function", "apply", "variable", "parent", "block", "condition", "bind"))
+_SEQUENCES = frozenset(("wildcard", "descendant", "apply", "variable", "parent", "block", "condition", "bind"))
 
 
 class Compiler:
-    """Compiles the nodes of one expression. ``library`` are the functions by name, ``bound`` the names the text binds."""
+    """Compiles the nodes of one expression. ``library`` are the functions by name, ``bound`` the names the text
+    binds.
+    """
 
     def __init__(self, library: Mapping[str, Function], bound: frozenset[str]) -> None:
         self.library = library
         self.bound = bound
         self._compile: dict[str, Callable[[Node], Evaluate]] = {
+            "path": lambda node: compile_path(self, node),
             "variable": self._variable,
             "string": self._literal,
             "number": self._literal,
@@ -68,11 +72,8 @@ class Compiler:
 
     def compile(self, node: Node) -> Evaluate:
         """The evaluation of a node with all that is attached to it."""
-        if node.type == "path":
-            evaluate = compile_path(self, node)
-        else:
-            evaluate = self._compile[node.type](node)
-        sequence = node.type in _SEQUENCES
+        evaluate = self._compile[node.type](node)
+        sequence = node.type in _SEQUENCES or (node.type == "function" and node.keep_array)
         if node.predicates:
             evaluate = _filtered(evaluate, [compile_filter(self, stage) for stage in node.predicates])
             sequence = True
@@ -200,7 +201,7 @@ class Compiler:
             if value is UNDEFINED:
                 return UNDEFINED
             if not is_number(value):
-                raise JsonataError("D1002", token="-", value=value)
+                raise JsonataError("D1002", value=value)
             return -value
 
         return negate
@@ -210,7 +211,7 @@ class Compiler:
         kind = ConsArray if node.cons_array else list
 
         def array(context: Any, frame: Frame) -> list[Any]:
-            result = kind()
+            result: list[Any] = kind()
             for item, nested in items:
                 value = item(context, frame)
                 if value is UNDEFINED:
@@ -233,12 +234,11 @@ class Compiler:
             return general
         members = [(key.value, self.compile(value)) for key, value in node.pairs]
 
-        def make_object(context: Any, frame: Frame) -> dict[str, Any]:
+        def make_object(context: Any, frame: Frame) -> Any:
             if isinstance(context, list) and len(context) != 1:
-                result: dict[str, Any] = general(context, frame)
-                return result
+                return general(context, frame)
             item = context[0] if isinstance(context, list) else context
-            result = {}
+            result: dict[str, Any] = {}
             for name, evaluate in members:
                 value = evaluate(item, frame)
                 if value is not UNDEFINED:

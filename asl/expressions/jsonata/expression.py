@@ -16,16 +16,19 @@ from asl.expressions.jsonata.values import UNDEFINED, Frame
 from asl.expressions.scope import ExpressionSyntaxError, QueryEvaluationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from asl.expressions.jsonata.nodes import Node
     from asl.expressions.scope import Scope
+
+    Evaluate = Callable[[Any, Frame], Any]
 
 
 class Expression:
     """A compiled expression. Call it with ``(bindings, scope)``; ``scope`` may be None unless ``reads_scope``.
 
-    ``bindings`` are ``states`` and the workflow variables by name, without ``$``. It may be called from several threads.
+    ``bindings`` are ``states`` and the workflow variables by name, without ``$``. It may be called from several
+    threads.
 
     Attributes:
         text: what stands between ``{%`` and ``%}``, trimmed.
@@ -37,12 +40,21 @@ class Expression:
         reads_scope: it asks for the time, random numbers or identifiers.
     """
 
-    __slots__ = ("_clean", "_evaluate", "field", "reads_context", "reads_scope", "references", "states_references", "text")
+    __slots__ = (
+        "_clean",
+        "_evaluate",
+        "field",
+        "reads_context",
+        "reads_scope",
+        "references",
+        "states_references",
+        "text",
+    )
 
-    def __init__(self, text: str, field: str, program: Node, findings: Findings) -> None:
+    def __init__(self, text: str, field: str, program: Node, findings: Findings, evaluate: Evaluate) -> None:
         self.text = text
         self.field = field
-        self._evaluate = Compiler(LIBRARY, findings.bound).compile(program)
+        self._evaluate = evaluate
         self._clean = cleaner(program, findings.bound)
         self.references = frozenset(findings.variables)
         self.states_references = dict(findings.states)
@@ -72,23 +84,26 @@ class Expression:
         raise QueryEvaluationError(cause, self.field) from None
 
 
-def read(text: str) -> tuple[Node, Findings]:
-    """The program of an expression and what was found in it. Raises ExpressionSyntaxError for what can't be parsed."""
+def read(text: str) -> tuple[Node, Findings, Evaluate]:
+    """The program of an expression, what was found in it, its evaluation. Raises ExpressionSyntaxError if it can't
+    be parsed.
+    """
     try:
         program = lower(parse(text))
         findings = analyse(program)
-        Compiler(LIBRARY, findings.bound).compile(program)  # regular expressions show their faults only here
+        return program, findings, Compiler(LIBRARY, findings.bound).compile(program)
     except JsonataError as problem:
         raise ExpressionSyntaxError(f"{problem.code}: {problem.message}", problem.inserts.get("position", 0)) from None
     except RecursionError:
-        raise ExpressionSyntaxError("The expression is nested too deeply or is too long a chain") from None
-    return program, findings
+        raise ExpressionSyntaxError(
+            "The expression is nested too deeply, or is too long a chain of operators"
+        ) from None
 
 
 def compile_expression(text: str, field: str) -> Expression:
     """Compile the text between ``{%`` and ``%}``. Raises ExpressionSyntaxError with the offset in the trimmed text."""
     text = text.strip()
-    program, findings = read(text)
+    program, findings, evaluate = read(text)
     if findings.problems:
         raise ExpressionSyntaxError(*findings.problems[0])
-    return Expression(text, field, program, findings)
+    return Expression(text, field, program, findings, evaluate)

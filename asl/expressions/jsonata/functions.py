@@ -19,7 +19,7 @@ class TailCall:
 
     __slots__ = ("args", "function", "name")
 
-    def __init__(self, function: Any, args: list[Any], name: str) -> None:
+    def __init__(self, function: Function, args: list[Any], name: str | None) -> None:
         self.function = function
         self.args = args
         self.name = name
@@ -63,13 +63,22 @@ class Lambda(Function):
         self.signature = signature
 
     def call(self, run: Run, args: list[Any], context: Any = None) -> Any:
-        result = self.enter(run, args, context)
+        result = self.body(self.context, self.open(run, args, context))
         while type(result) is TailCall:
-            result = _continue(run, result, context)
+            function, name = result.function, result.name
+            try:
+                if type(function) is Lambda:
+                    result = function.body(function.context, function.open(run, result.args, context))
+                else:
+                    result = function.call(run, result.args, context)
+            except JsonataError as problem:
+                if name is not None:
+                    problem.inserts.setdefault("token", name)
+                raise
         return result
 
-    def enter(self, run: Run, args: list[Any], context: Any) -> Any:
-        """One call, which may answer with a TailCall."""
+    def open(self, run: Run, args: list[Any], context: Any) -> Frame:
+        """The frame of one call: the parameters with their values. Raises T0410 .. T0412."""
         run.spend(3)
         if self.signature is not None:
             args = self.signature.validate(args, context)
@@ -78,20 +87,7 @@ class Lambda(Function):
         if len(args) < len(names):
             for name in names[len(args) :]:
                 variables[name] = UNDEFINED
-        return self.body(self.context, Frame(variables, self.frame, run))
-
-
-def _continue(run: Run, call: TailCall, context: Any) -> Any:
-    function = call.function
-    try:
-        if type(function) is Lambda:
-            return function.enter(run, call.args, context)
-        if isinstance(function, Function):
-            return function.call(run, call.args, context)
-    except JsonataError as problem:
-        problem.inserts.setdefault("token", call.name)
-        raise
-    raise JsonataError("T1006", token=call.name)
+        return Frame(variables, self.frame, run)
 
 
 class Partial(Function):
@@ -120,7 +116,7 @@ class Chain(Function):
         self.first = first
         self.second = second
 
-    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:
+    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:  # noqa: ARG002 - all functions are called alike
         value = collapse(self.first.call(run, args[:1], None))
         return self.second.call(run, [value], None)
 

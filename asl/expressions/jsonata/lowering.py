@@ -1,4 +1,6 @@
-"""From the tree of the text to a program: dots become paths of steps, and each ``%`` learns which step keeps its parent."""
+"""From the tree of the text to a program: dots become paths of steps, and each ``%`` learns which step keeps its
+parent.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +38,8 @@ class _Lowering:
             tree.slot = Slot(f"!{len(self._parents)}", 1, len(self._parents))
             self._parents.append(tree)
             return tree
+        if tree.type == "end":
+            raise JsonataError("S0207", position=tree.position, token=tree.value)
         if tree.type == "unary":
             return self._unary(tree)
         if tree.type in ("function", "partial"):

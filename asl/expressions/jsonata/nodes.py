@@ -20,7 +20,9 @@ class Slot:
 
 @dataclass(slots=True, eq=False)
 class Stage:
-    """What a step does with its items besides: "filter" them by ``node``, or number them as variable ``name`` ("index")."""
+    """What a step does with its items besides: "filter" them by ``node``, or number them as variable ``name``
+    ("index").
+    """
 
     type: str
     node: Node | None = None
@@ -44,12 +46,13 @@ class Group:
 class Node:
     """One expression. Which members mean something depends on ``type``:
 
-    name, string, number, value, variable, regex, wildcard, descendant: ``value``; parent: ``slot``;
-    binary: ``value`` (the operator), ``left``, ``right``; unary: ``value`` and ``nodes`` ("[") or ``pairs`` ("{") or ``left`` ("-");
-    path: ``nodes`` (its steps); block: ``nodes``; function, partial: ``left`` (what is called), ``nodes`` (the arguments);
-    lambda: ``names``, ``signature``, ``left`` (the body); condition: ``condition``, ``left``, ``right`` or None;
-    bind: ``value`` (the name), ``right``; apply: ``left``, ``right``; sort: ``terms``;
-    transform: ``left`` (pattern), ``right`` (update), ``condition`` (delete) or None; placeholder: the ``?`` of a partial call.
+    name, string, number, value, variable, regex, wildcard, descendant: ``value``; parent: ``slot``; binary:
+    ``value`` (the operator), ``left``, ``right``; unary: ``value`` and ``nodes`` ("[") or ``pairs`` ("{") or
+    ``left`` ("-"); path: ``nodes`` (its steps); block: ``nodes``; function, partial: ``left`` (what is called),
+    ``nodes`` (the arguments); lambda: ``names``, ``signature``, ``left`` (the body); condition: ``condition``,
+    ``left``, ``right`` or None; bind: ``value`` (the name), ``right``; apply: ``left``, ``right``; sort: ``terms``;
+    transform: ``left`` (pattern), ``right`` (update), ``condition`` (delete) or None; placeholder: the ``?`` of a
+    partial call.
     """
 
     type: str

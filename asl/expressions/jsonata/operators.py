@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Number = int | float
 
+_RANGE: Final = {"token": ".."}
 #: The longest range that the language allows.
 _MAX_RANGE: Final = 10_000_000
 
@@ -109,14 +110,14 @@ def _text(value: Any) -> str:
 def make_range(run: Run, left: Any, right: Any) -> Any:
     """``[left..right]``. Raises T2003, T2004, D2014, LimitError."""
     if left is not UNDEFINED and not _integral(left):
-        raise JsonataError("T2003", value=left, token="..")
+        raise JsonataError("T2003", value=left, **_RANGE)
     if right is not UNDEFINED and not _integral(right):
-        raise JsonataError("T2004", value=right, token="..")
+        raise JsonataError("T2004", value=right, **_RANGE)
     if left is UNDEFINED or right is UNDEFINED or left > right:
         return UNDEFINED
     size = int(right) - int(left) + 1
     if size > _MAX_RANGE:
-        raise JsonataError("D2014", value=normal(size), token="..")
+        raise JsonataError("D2014", value=normal(size), **_RANGE)
     run.items(size)
     return Sequence(range(int(left), int(right) + 1))
 

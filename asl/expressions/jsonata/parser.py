@@ -1,4 +1,6 @@
-"""From tokens to a tree, by operator precedence (Pratt's method). The tree is close to the text; ``lowering`` makes it a program."""
+"""From tokens to a tree, by operator precedence (Pratt's method). The tree is close to the text; ``lowering`` makes
+it a program.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ def parse(text: str) -> Node:
 class _Parser:
     def __init__(self, text: str) -> None:
         self._tokens = Tokens(text)
-        self._token = self._tokens.next(False)
+        self._token = Token("end", "(end)", 0)
         self._depth = 0
         self._prefixes: dict[str, Callable[[Token], Node]] = {
             "(": self._block,
@@ -49,12 +51,20 @@ class _Parser:
         }
 
     def whole(self) -> Node:
+        self._advance(False)
         node = self._expression(0)
         if self._token.type != "end":
             raise self._error("S0201")
         return node
 
     # the machinery
+
+    def _advance(self, operand_read: bool) -> Token:
+        """Go to the next token. Raises S0204 for a mark that is no operator by itself."""
+        self._token = self._tokens.next(operand_read)
+        if self._token.type == "operator" and self._token.value in ("!", "~"):
+            raise self._error("S0204")
+        return self._token
 
     def _error(self, code: str, token: Token | None = None, **inserts: object) -> JsonataError:
         token = token or self._token
@@ -68,7 +78,7 @@ class _Parser:
         if not self._at(mark):
             raise self._error("S0203" if self._token.type == "end" else "S0202", value=mark)
         token = self._token
-        self._token = self._tokens.next(operand_read)
+        self._advance(operand_read)
         return token
 
     def _expression(self, power: int) -> Node:
@@ -76,11 +86,11 @@ class _Parser:
         if self._depth > MAX_DEPTH:
             raise self._error("S0201", message="nested too deeply")
         token = self._token
-        self._token = self._tokens.next(True)
+        self._advance(True)
         left = self._prefix(token)
         while self._token.type in ("operator", "end") and power < self._power():
             token = self._token
-            self._token = self._tokens.next(False)
+            self._advance(False)
             left = self._infix(token, left)
         self._depth -= 1
         return left
@@ -91,9 +101,7 @@ class _Parser:
         return OPERATORS[mark] if mark in _BINARY or mark in self._infixes else 0
 
     def _prefix(self, token: Token) -> Node:
-        if token.type == "end":
-            raise self._error("S0207", token)
-        if token.type != "operator":
+        if token.type != "operator":  # also the end, which is refused later: what is missing after it says more
             return Node(token.type, token.value, token.position)
         mark = token.value
         if mark in ("and", "or", "in"):  # names of fields here
@@ -214,7 +222,7 @@ class _Parser:
             text += str(self._token.value)
             if depth == 0:
                 break
-            self._token = self._tokens.next(False)
+            self._advance(False)
         self._expect(">")
         try:
             return Signature(text)

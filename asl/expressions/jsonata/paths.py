@@ -1,7 +1,7 @@
 """Paths: each step maps the items of the one before; ``@``, ``#`` and ``%`` carry variables along with the items.
 
-A path that binds nothing passes plain sequences from step to step. One that does passes a stream of tuples: dicts with the
-item under "@" and what was bound on the way under its name, which the later steps see as variables.
+A path that binds nothing passes plain sequences from step to step. One that does passes a stream of tuples: dicts
+with the item under "@" and what was bound on the way under its name, which the later steps see as variables.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _flatten(found: list[Any], frame: Frame, last: bool) -> list[Any]:
             result.extend(value)
         else:
             result.append(value)
-    frame.run.spend(len(result) + 1)
+    frame.run.spend((len(result) >> 2) + 1)
     return result
 
 
@@ -282,10 +282,8 @@ def compile_filter(compiler: Compiler, stage: Stage) -> Evaluate:
         result.stream = stream
         frame.run.spend(2 * len(items) + 1)
         for position, item in enumerate(items):
-            if stream:
-                answer = predicate(item["@"], Frame(dict(item), frame, frame.run))
-            else:
-                answer = predicate(item, frame)
+            context, inner = (item["@"], Frame(dict(item), frame, frame.run)) if stream else (item, frame)
+            answer = predicate(context, inner)
             if type(answer) is bool:
                 if answer:
                     result.append(item)

@@ -13,7 +13,7 @@ from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.values import UNDEFINED, Function, is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from asl.expressions.jsonata.run import Run
 
@@ -81,7 +81,7 @@ class _Translation:
         """A quantifier; ``a++`` and the like mean nothing in JavaScript, in Python they do."""
         self._take(quantifier)
         after = self._pattern[self._position : self._position + 1]
-        if after == "+" or after == "*":
+        if after in ("+", "*"):
             raise re.error("nothing to repeat")
         return quantifier + (self._take("?") if after == "?" else "")
 
@@ -102,7 +102,7 @@ class _Translation:
         named = _BACK_NAME.match(pattern, position)
         if named:
             self._take(named.group())
-            return f"(?(%s)(?P=%s))" % (named.group(1), named.group(1))
+            return f"(?({named.group(1)})(?P={named.group(1)}))"
         code = _CODE.match(pattern, position)
         if code:
             return self._take(code.group())
@@ -162,18 +162,20 @@ class Regex(Function):
 
     __slots__ = ("pattern", "source")
 
+    truth = False
+
     def __init__(self, pattern: re.Pattern[str], source: str) -> None:
         super().__init__(2)
         self.pattern = pattern
         self.source = source
 
-    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:
+    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:  # noqa: ARG002 - all functions are called alike
         subject = args[0] if args else UNDEFINED
         if type(subject) is not str:
             return UNDEFINED
-        return self._answer(run, self.find(subject))
+        return self._answer(self.find(subject))
 
-    def _answer(self, run: Run, found: Iterator[Match]) -> Any:
+    def _answer(self, found: Iterator[Match]) -> Any:
         match = next(found, None)
         if match is None:
             return UNDEFINED
@@ -182,7 +184,7 @@ class Regex(Function):
             "start": match.start,
             "end": match.end,
             "groups": match.groups,
-            "next": _Next(lambda: self._answer(run, found)),
+            "next": _Next(lambda: self._answer(found)),
         }
 
     def find(self, subject: str) -> Iterator[Match]:
@@ -203,11 +205,11 @@ class _Next(Function):
 
     __slots__ = ("_answer",)
 
-    def __init__(self, answer: Any) -> None:
+    def __init__(self, answer: Callable[[], Any]) -> None:
         super().__init__(0)
         self._answer = answer
 
-    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:
+    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:  # noqa: ARG002 - all functions are called alike
         return self._answer()
 
 

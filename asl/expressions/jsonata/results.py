@@ -1,7 +1,7 @@
 """From the engine's values to JSON, for what leaves it.
 
-What an expression can give is mostly known from its text: ``$states.input.a`` is JSON as it came in, however large, and isn't
-looked at again; only what the engine has put together itself is.
+What an expression can give is mostly known from its text: ``$states.input.a`` is JSON as it came in, however large,
+and isn't looked at again; only what the engine has put together itself is.
 """
 
 from __future__ import annotations
@@ -136,4 +136,3 @@ def _object(node: Node, bound: frozenset[str]) -> Clean:
         return value
 
     return clean_members
-

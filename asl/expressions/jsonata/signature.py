@@ -1,7 +1,8 @@
 """Function signatures such as ``<s-n?:s>``: what the arguments must be, and what is done for the caller.
 
-A missing argument may be taken from the context (``-``), a single value becomes an array where one is asked for (``a``).
-Which of that applies depends only on the types of the arguments given; it is worked out once for each such list of types.
+A missing argument may be taken from the context (``-``), a single value becomes an array where one is asked for
+(``a``). Which of that applies depends only on the types of the arguments given; it is worked out once for each such
+list of types.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ class Signature:
                 continue
             arg = args[position] if position < len(args) else UNDEFINED
             position += 1
-            if action == _ARRAY or action == _WRAP:
+            if action in (_ARRAY, _WRAP):
                 self._check_items(parameter, group, action, arg, position)
                 result.append([arg] if action == _WRAP else arg)
             else:

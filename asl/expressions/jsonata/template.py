@@ -51,7 +51,9 @@ class JsonataTemplate:
 
 
 def compile_value(value: Any, field: str) -> JsonataTemplate:
-    """Compile any JSON value of ``field``. Raises LocatedSyntaxError with every problem; its ``offset`` is the first one's."""
+    """Compile any JSON value of ``field``. Raises LocatedSyntaxError with every problem; its ``offset`` is the
+    first one's.
+    """
     builder = _Builder()
     get = builder.build(value, field, "", 0)
     if builder.problems:
@@ -74,9 +76,11 @@ def compile_typed(value: Any, field: str, expected: str) -> JsonataTemplate:
     def get(bindings: Mapping[str, Any], scope: Scope | None) -> Any:
         result = expression(bindings, scope)
         kind = type_name(result)
-        if kind != expected and not (expected == "integer" and type(result) is int):
-            raise _unexpected(expression, expected, kind, result)
-        return result
+        if kind == expected:
+            return result
+        if expected == "integer" and kind == "number" and result == int(result):  # the language has one kind of number
+            return int(result)
+        raise _unexpected(expression, expected, kind, result)
 
     template.get = get
     return template
@@ -84,8 +88,8 @@ def compile_typed(value: Any, field: str, expected: str) -> JsonataTemplate:
 
 def _unexpected(expression: Expression, expected: str, kind: str, result: Any) -> QueryEvaluationError:
     cause = (
-        f"The JSONata expression '{expression.text}' specified for the field '{expression.field}' returned an unexpected "
-        f"result type. Expected '{expected}', but was '{kind}' for value: {encode(result)}"
+        f"The JSONata expression '{expression.text}' specified for the field '{expression.field}' returned an "
+        f"unexpected result type. Expected '{expected}', but was '{kind}' for value: {encode(result)}"
     )
     return QueryEvaluationError(cause, expression.field)
 

@@ -1,17 +1,22 @@
 """Numbers and values as text, the way JavaScript writes them, and its arithmetic on doubles.
 
-The language counts in 64-bit floats. Here an integral number is held as a Python int as long as JavaScript would print it
-without an exponent, so that JSON shows ``3`` and never ``3.0``; beyond 2**53 integers are rounded as doubles are.
+The language counts in 64-bit floats. Here an integral number is held as a Python int as long as JavaScript would
+print it without an exponent, so that JSON shows ``3`` and never ``3.0``; beyond 2**53 integers are rounded as
+doubles are.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from json import encoder
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.values import UNDEFINED, Function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Number = int | float
 
@@ -20,12 +25,19 @@ EXACT: Final = 2**53
 #: from here on JavaScript prints an exponent
 _EXPONENT_FROM: Final = 10**21
 
-_quote = getattr(encoder, "c_encode_basestring", None) or encoder.encode_basestring  # type: ignore[attr-defined]  # C twin
+_encode_string = getattr(encoder, "c_encode_basestring", None) or encoder.encode_basestring
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+def _quote(text: str) -> str:
+    """A string's JSON text; halves of surrogate pairs can't be written but as escapes."""
+    quoted = str(_encode_string(text))
+    return quoted if quoted.isascii() else _SURROGATE.sub(lambda half: f"\\u{ord(half.group()):04x}", quoted)
 
 
 def normal(number: Number) -> Number:
     """A result of arithmetic in the shape the engine holds it: an int where it is integral, rounded as a double is."""
-    if type(number) is int:
+    if isinstance(number, int):
         if -EXACT <= number <= EXACT:
             return number
         try:
@@ -33,8 +45,15 @@ def normal(number: Number) -> Number:
         except OverflowError:
             return math.inf if number > 0 else -math.inf
     if math.isfinite(number) and number.is_integer() and abs(number) < _EXPONENT_FROM:
-        return int(number)
+        return int(number) if -EXACT <= number <= EXACT else _shortest(number)
     return number
+
+
+def _shortest(number: float) -> int:
+    """A large integral double as its shortest digits, filled up with zeros, which is how it is printed."""
+    mantissa, _, exponent = repr(number).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    return int(whole + fraction.rstrip("0").ljust(int(exponent or 0), "0"))
 
 
 def number_text(number: Number) -> str:
@@ -65,50 +84,58 @@ def rounded(number: Number) -> Number:
     """To 15 significant digits, which hides the noise of binary fractions: what ``$string`` shows."""
     if type(number) is int and -(10**15) < number < 10**15:
         return number
+    if math.isinf(number):
+        raise JsonataError("D1001", value=number)
     return normal(float(f"{float(number):.15g}"))
 
 
-def to_text(value: Any, pretty: bool = False, quote: bool = False) -> str:
-    """``$string`` of a value that is defined. Raises D3001 for an infinite number; ``quote``: strings as JSON text too."""
+def to_text(value: Any, pretty: bool = False) -> str:
+    """``$string`` of a value that is defined. Raises D3001 or D1001 for an infinite number."""
     if type(value) is str:
-        return str(_quote(value)) if quote else value
+        return value
     if isinstance(value, Function):
         return ""
     if type(value) is float and not math.isfinite(value):
-        if quote:
-            return "null"
         raise JsonataError("D3001", value=value)
     parts: list[str] = []
-    _write(value, parts, "\n" if pretty else "")
+    _write(value, parts, "\n" if pretty else "", rounded)
     return "".join(parts)
 
 
-def _write(value: Any, parts: list[str], line: str) -> None:
+def json_text(value: Any) -> str:
+    """JSON text of any value, as messages quote it: numbers with all their digits, null for what JSON doesn't have."""
+    parts: list[str] = []
+    _write(value, parts, "", lambda number: number if math.isfinite(number) else math.nan)
+    return "".join(parts)
+
+
+def _write(value: Any, parts: list[str], line: str, digits: Callable[[Number], Number]) -> None:
     kind = type(value)
     if kind is str:
         parts.append(_quote(value))
     elif kind is bool:
         parts.append("true" if value else "false")
     elif kind is int or kind is float:
-        if kind is float and math.isinf(value):
-            raise JsonataError("D1001", value=value)
-        parts.append("null" if value != value else number_text(rounded(value)))  # noqa: PLR0124 - NaN
+        shown = digits(value)
+        parts.append("null" if math.isnan(shown) else number_text(shown))
     elif value is None or value is UNDEFINED:
         parts.append("null")
     elif isinstance(value, Function):
         parts.append('""')
     elif isinstance(value, list):
-        _write_members("[", [("", item) for item in value], "]", parts, line)
+        _write_members("[]", [("", item) for item in value], parts, line, digits)
     else:
         colon = ": " if line else ":"
         members = [(_quote(key) + colon, item) for key, item in value.items() if item is not UNDEFINED]
-        _write_members("{", members, "}", parts, line)
+        _write_members("{}", members, parts, line, digits)
 
 
-def _write_members(start: str, members: list[tuple[str, Any]], end: str, parts: list[str], line: str) -> None:
-    parts.append(start)
+def _write_members(
+    brackets: str, members: list[tuple[str, Any]], parts: list[str], line: str, digits: Callable[[Number], Number]
+) -> None:
+    parts.append(brackets[0])
     deeper = line + "  " if line else ""
     for position, (name, value) in enumerate(members):
         parts.append(f"{',' if position else ''}{deeper}{name}")
-        _write(value, parts, deeper)
-    parts.append(line + end if members else end)
+        _write(value, parts, deeper, digits)
+    parts.append(line + brackets[1] if members else brackets[1])

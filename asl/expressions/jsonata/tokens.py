@@ -41,7 +41,9 @@ class Tokens:
         self._position = 0
 
     def next(self, operand_read: bool) -> Token:
-        """The next token. ``operand_read``: a ``/`` divides; else it starts a regular expression. Raises JsonataError."""
+        """The next token. ``operand_read``: a ``/`` divides; else it starts a regular expression. Raises
+        JsonataError.
+        """
         text = self._text
         skipped = _SKIPPED.match(text, self._position)
         if skipped:

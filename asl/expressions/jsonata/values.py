@@ -1,7 +1,7 @@
 """The values that JSONata knows beside JSON: nothing (undefined), sequences, functions; and what is true or equal.
 
-JSON itself is held as Python holds it: ``None`` is JSON's null, an integral number is an int. ``UNDEFINED`` is the absence
-of a value. None of the classes here ever leaves the engine (see ``results.py``).
+JSON itself is held as Python holds it: ``None`` is JSON's null, an integral number is an int. ``UNDEFINED`` is the
+absence of a value. None of the classes here ever leaves the engine (see ``results.py``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from asl.expressions.jsonata.errors import JsonataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from asl.expressions.jsonata.run import Run
 
@@ -33,10 +33,11 @@ UNDEFINED: Final = Undefined()
 
 
 class Sequence(list[Any]):
-    """The result of a query: an array that stands for its only item when it has one, and for nothing when it is empty.
+    """The result of a query: an array that stands for its only item when it has one, and for nothing when it is
+    empty.
 
-    ``keep``: stay an array with one item too (written ``path[]``). ``stream``: the items are tuples, dicts that hold the item
-    under "@" and the variables bound along the path by name.
+    ``keep``: stay an array with one item too (written ``path[]``). ``stream``: the items are tuples, dicts that
+    hold the item under "@" and the variables bound along the path by name.
     """
 
     keep = False
@@ -63,7 +64,8 @@ class Function:
 
     __slots__ = ("arity",)
 
-    arity: int
+    #: whether it counts as true in a condition
+    truth = True
 
     def __init__(self, arity: int) -> None:
         self.arity = arity
@@ -127,7 +129,7 @@ def truthy(value: Any) -> bool:
         return any(truthy(item) for item in value)
     if kind is float:
         return is_number(value) and value != 0
-    return True
+    return isinstance(value, Function) and value.truth
 
 
 _PLAIN_KINDS: Final = frozenset((str, int, float))
@@ -144,10 +146,7 @@ def equal(left: Any, right: Any) -> bool:
     if kind is dict:
         if type(right) is not dict or len(left) != len(right):
             return False
-        for key, value in left.items():
-            if key not in right or not equal(value, right[key]):
-                return False
-        return True
+        return all(key in right and equal(value, right[key]) for key, value in left.items())
     if isinstance(left, list):
         if not isinstance(right, list) or len(left) != len(right):
             return False
@@ -187,5 +186,3 @@ _TYPE_NAMES: Mapping[type, str] = {
     float: "number",
     dict: "object",
 }
-
-Evaluate = "Callable[[Any, Frame], Any]"

@@ -1,8 +1,8 @@
 """The functions of the language by name (without ``$``): their signatures, arities and where they are written.
 
-``eval`` is missing on purpose, as AWS has removed it; ``partition``, ``range``, ``hash``, ``uuid``, ``parse`` and the seed of
-``random`` are AWS's own. The arity is what ``$map`` and its kin see of a function, and not always the number of places of
-its signature.
+``eval`` is missing on purpose, as AWS has removed it; ``partition``, ``range``, ``hash``, ``uuid``, ``parse`` and
+the seed of ``random`` are AWS's own. The arity is what ``$map`` and its kin see of a function, and not always the
+number of places of its signature.
 """
 
 from __future__ import annotations
@@ -103,4 +103,4 @@ LIBRARY: Final = {name: Native(body, Signature(signature), arity) for name, sign
 #: Functions that ask the execution for its time, random numbers or identifiers.
 NEED_SCOPE: Final = frozenset(("now", "millis", "toMillis", "random", "shuffle", "uuid"))
 #: Functions whose results hold plain JSON only, with no work needed to make sure.
-PLAIN_RESULTS: Final = frozenset(name for name, signature, _, _ in _TABLE if signature[-3:] in (":s>", ":n>", ":b>"))
+PLAIN_RESULTS: Final = frozenset(name for name, signature, _, _ in _TABLE if signature[-3:] in (":s>", ":b>"))

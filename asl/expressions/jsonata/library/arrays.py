@@ -24,7 +24,7 @@ def append_values(run: Run, first: Any, second: Any) -> Any:
 def reverse(run: Run, values: Any) -> Any:
     if values is UNDEFINED or len(values) <= 1:
         return values
-    run.spend(len(values))
+    run.items(len(values))
     return values[::-1]
 
 
@@ -32,7 +32,7 @@ def zip_arrays(run: Run, *arrays: Any) -> list[Any]:
     if any(not isinstance(array, list) for array in arrays):
         return []
     result = [list(each) for each in zip(*arrays, strict=False)]
-    run.spend(len(result) * len(arrays))
+    run.items(len(result) * len(arrays))
     return result
 
 

@@ -30,7 +30,9 @@ def partition(run: Run, values: Any, size: Any) -> Any:
 
 
 def make_range(run: Run, first: Any, last: Any, step: Any) -> Any:
-    """From ``first`` to ``last`` inclusive; a sequence, so that an only number stands for itself. A step of 0 is T0410."""
+    """From ``first`` to ``last`` inclusive; a sequence, so that an only number stands for itself. A step of 0 is
+    T0410.
+    """
     if first is UNDEFINED or last is UNDEFINED or step is UNDEFINED:
         return UNDEFINED
     start, end, stride = math.floor(first), math.floor(last), math.floor(step)

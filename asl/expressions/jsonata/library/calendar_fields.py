@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY: Final = 86_400_000
 #: No date is further from 1970 than this many milliseconds.
@@ -97,7 +100,7 @@ def _week_month(moment: Moment) -> int:
     return moment.month % 12 + 1 if moment.millis >= _first_week(moment.year, moment.month + 1) else moment.month
 
 
-_FIELDS: Final = {
+_FIELDS: Final[dict[str, Callable[[Moment], int | str]]] = {
     "Y": lambda moment: moment.year,
     "M": lambda moment: moment.month,
     "D": lambda moment: moment.day,

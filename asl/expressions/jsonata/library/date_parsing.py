@@ -24,9 +24,11 @@ _TIME_OF_HALF_DAY: Final = "Phmsf"
 
 
 def parse_moment(run: Run, text: str, picture: str) -> Any:
-    """Milliseconds since 1970, UNDEFINED if the text doesn't fit. Raises D3132 .. D3136 for what is wrong with the picture.
+    """Milliseconds since 1970, UNDEFINED if the text doesn't fit. Raises D3132 .. D3136 for what is wrong with the
+    picture.
 
-    What the picture doesn't ask for is taken from the present if it is larger than all that it asks for, else it is the least.
+    What the picture doesn't ask for is taken from the present if it is larger than all that it asks for, else it is
+    the least.
     """
     parts = analyse_picture(picture)
     pattern = "".join(f"({_pattern(part)})" for part in parts)

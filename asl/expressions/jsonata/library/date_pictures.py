@@ -108,7 +108,9 @@ def _set_digits(part: Part, form: IntegerFormat, shortest: int | None) -> None:
 
 
 def format_moment(millis: int, picture: str | None, offset: tuple[int, int]) -> str:
-    """A moment by a picture (ISO 8601 if None), in the time zone ``offset`` hours and minutes from UTC. Raises D3130 .. D3134."""
+    """A moment by a picture (ISO 8601 if None), in the time zone ``offset`` hours and minutes from UTC. Raises
+    D3130 .. D3134.
+    """
     moment = moment_of(millis + (60 * offset[0] + offset[1]) * 60_000)
     parts = analyse_picture(_ISO if picture is None else picture)
     return "".join(part.literal or _shown(moment, part, offset) for part in parts)

@@ -68,11 +68,13 @@ def reduce_items(run: Run, values: Any, function: Function, initial: Any) -> Any
 
 
 def sift(run: Run, value: Any, function: Any) -> Any:
-    result = {}
-    if type(value) is dict:
-        for name, member in value.items():
-            if function is not UNDEFINED and truthy(function.call(run, callback_args(function, member, name, value))):
-                result[name] = member
+    if type(value) is not dict or function is UNDEFINED:
+        return UNDEFINED
+    result = {
+        name: member
+        for name, member in value.items()
+        if truthy(function.call(run, callback_args(function, member, name, value)))
+    }
     return result or UNDEFINED
 
 

@@ -1,7 +1,7 @@
 """Integers by picture: ``$formatInteger``, ``$parseInteger`` and the numbers in date pictures.
 
-A picture is decimal (``#,##0``, ``01;o``), letters (``a``, ``A``), Roman (``i``, ``I``) or words (``w``, ``W``, ``Ww``);
-``;o`` asks for the ordinal.
+A picture is decimal (``#,##0``, ``01;o``), letters (``a``, ``A``), Roman (``i``, ``I``) or words (``w``, ``W``,
+``Ww``); ``;o`` asks for the ordinal.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 #: Code points of the zeros of the decimal digit families that pictures may be written in.
 _ZEROS: Final = (
-    0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,
-    0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620,
-    0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+    0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
+    0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80,
+    0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0,
+    0xFF10,
 )  # fmt: skip
 
 _ROMAN: Final = (
@@ -169,7 +170,9 @@ def parse_integer(_run: Run, text: Any, picture: Any) -> Any:
 
 
 def pattern_of(form: IntegerFormat, width: int) -> str:
-    """The regular expression of what ``parsed`` reads; ``width``: the digits of a field of fixed width, else -1 or 0."""
+    """The regular expression of what ``parsed`` reads; ``width``: the digits of a field of fixed width, else -1 or
+    0.
+    """
     if form.primary == "sequence":
         raise JsonataError("D3130", value=form.token)
     upper = form.case == "upper"

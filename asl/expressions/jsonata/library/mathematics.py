@@ -23,7 +23,7 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 def total(run: Run, numbers: Any) -> Any:
     if numbers is UNDEFINED:
         return UNDEFINED
-    run.spend(len(numbers))
+    run.items(len(numbers))
     return _sum(numbers)
 
 
@@ -37,21 +37,21 @@ def _sum(numbers: list[Number]) -> Number:
 def average(run: Run, numbers: Any) -> Any:
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
-    run.spend(len(numbers))
+    run.items(len(numbers))
     return normal(_sum(numbers) / len(numbers))
 
 
 def largest(run: Run, numbers: Any) -> Any:
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
-    run.spend(len(numbers))
+    run.items(len(numbers))
     return max(numbers)
 
 
 def smallest(run: Run, numbers: Any) -> Any:
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
-    run.spend(len(numbers))
+    run.items(len(numbers))
     return min(numbers)
 
 

@@ -247,7 +247,7 @@ def _grouped(whole: str, rules: _Rules, symbols: _Symbols) -> str:
     if rules.every:
         positions = [rules.every * number for number in range(1, (len(whole) - 1) // rules.every + 1)]
     else:
-        positions = sorted((position for position in rules.integer_groups if position < len(whole)))
+        positions = sorted(position for position in rules.integer_groups if position < len(whole))
     for position in reversed(positions):
         cut = len(whole) - position
         whole = whole[:cut] + symbols.grouping + whole[cut:]

@@ -124,7 +124,7 @@ def _limit(code: str, index: int, limit: Any) -> float:
         return math.inf
     if limit < 0:
         raise JsonataError(code, value=limit, index=index)
-    return math.ceil(limit)
+    return float(math.ceil(limit))
 
 
 def _units(text: str, position: int) -> int:
@@ -143,9 +143,9 @@ def split(run: Run, text: Any, separator: Any, limit: Any) -> Any:
         return [text][: int(min(most, 1))]
     if not isinstance(separator, Function):
         run.spend(len(text) >> 3)
-        parts = text.split(separator) if separator else list(text)
-        return parts if limit is UNDEFINED else parts[: math.trunc(limit)]
-    parts = []
+        pieces = text.split(separator) if separator else list(text)
+        return pieces if limit is UNDEFINED else pieces[: math.trunc(limit)]
+    parts: list[str] = []
     start = 0
     if most:
         for found in matches(run, separator, text):
@@ -180,13 +180,12 @@ def replace(run: Run, text: Any, pattern: Any, replacement: Any, limit: Any) -> 
         run.characters(len(text) + text.count(pattern) * len(replacement))
         return text.replace(pattern, replacement, -1 if most == math.inf else int(most))
     parts = []
-    position = count = 0
-    for found in matches(run, pattern, text):
+    position = 0
+    for count, found in enumerate(matches(run, pattern, text), 1):
         new = _replaced(run, found, replacement)
         run.characters(len(new))
         parts += [text[position : found.start], new]
         position = found.start + len(found.text)
-        count += 1
         if count >= most:
             break
     parts.append(text[position:])
@@ -211,7 +210,7 @@ def _substituted(found: Match, template: str) -> str:
         return template
     groups = found.groups
     most = len(str(len(groups))) if groups else 1
-    parts = []
+    parts: list[str] = []
     position = 0
     while True:
         dollar = template.find("$", position)

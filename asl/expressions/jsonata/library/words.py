@@ -8,15 +8,20 @@ from typing import Any, Final
 from asl.expressions.jsonata.text import normal
 from asl.expressions.jsonata.values import UNDEFINED
 
-_FEW: Final = (
+
+def _split(words: str) -> list[str]:
+    return words.split()
+
+
+_FEW: Final = _split(
     "Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen Sixteen Seventeen "
     "Eighteen Nineteen"
-).split()
-_ORDINALS: Final = (
+)
+_ORDINALS: Final = _split(
     "Zeroth First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth Eleventh Twelfth Thirteenth Fourteenth "
     "Fifteenth Sixteenth Seventeenth Eighteenth Nineteenth"
-).split()
-_TENS: Final = "Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety".split()
+)
+_TENS: Final = _split("Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety")
 _MAGNITUDES: Final = ("Thousand", "Million", "Billion", "Trillion")
 
 

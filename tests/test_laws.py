@@ -1,0 +1,254 @@
+"""Laws that hold for every machine: how histories end and hang together, and that neither the driver, nor saving and loading
+between two steps, nor taking turns changes them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from heapq import heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from tests.strategies import INPUT, handlers, machines, work, work_async
+
+from asl import Execution, StateMachine, VirtualClock
+from asl.drivers.spell import Spell
+from asl.jsontext import decode
+from asl.kernel.commands import Cancel, Invoke, Sleep
+from asl.kernel.core import Core
+from asl.kernel.frame import dump
+from asl.tasks.call import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asl.kernel.core import Turn
+    from asl.kernel.events import Event, Note
+
+ENDS = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
+
+
+def run(definition: dict[str, Any], seed: str = "s") -> Execution:
+    return StateMachine(definition).run(INPUT, handlers=handlers(work), clock="virtual", seed=seed)
+
+
+# -- how a history looks -----------------------------------------------------------------------------------------------
+
+FAILURES = {
+    f"{family}{end}" for family in ("LambdaFunction", "Activity", "Task") for end in ("Failed", "TimedOut")
+} | {"FailStateEntered", "ParallelStateFailed", "MapStateFailed"}
+EXITS = {f"{kind}StateExited" for kind in ("Pass", "Task", "Choice", "Wait", "Succeed", "Parallel", "Map")}
+
+#: what may stand before an event, by its link
+PREDECESSORS: dict[str, set[str]] = {
+    **{kind.replace("Exited", "Entered"): {*EXITS, "ParallelStateStarted", "MapIterationStarted"} for kind in EXITS},
+    "FailStateEntered": {*EXITS, "ParallelStateStarted", "MapIterationStarted"},
+    **{f"{kind}StateExited": {f"{kind}StateEntered"} for kind in ("Pass", "Choice", "Wait", "Succeed")},
+    "TaskStateExited": {f"{family}{end}" for family in ("LambdaFunction", "Activity", "Task") for end in ("Succeeded", "Failed", "TimedOut")},
+    "ParallelStateStarted": {"ParallelStateEntered", *FAILURES},
+    "ParallelStateSucceeded": EXITS,
+    "ParallelStateExited": {*EXITS, "ParallelStateFailed"},
+    "ParallelStateFailed": FAILURES,
+    "MapStateStarted": {"MapStateEntered", *FAILURES},
+    "MapIterationStarted": {"MapStateStarted", *EXITS},
+    "MapIterationSucceeded": EXITS,
+    "MapStateSucceeded": {"MapIterationSucceeded", "MapStateStarted"},
+    "MapStateExited": {"MapIterationSucceeded", "MapStateStarted", "MapStateFailed"},
+    "MapStateFailed": FAILURES,
+    **dict.fromkeys(("MapIterationFailed", "MapIterationAborted"), FAILURES),
+    **dict.fromkeys(("TaskStateAborted", "WaitStateAborted", "ParallelStateAborted", "MapStateAborted"), FAILURES),
+    "ExecutionSucceeded": EXITS,
+    "ExecutionFailed": {*FAILURES, "PassStateEntered"},
+}
+for _family in ("LambdaFunction", "Activity", "Task"):
+    PREDECESSORS[f"{_family}Scheduled"] = {"TaskStateEntered", f"{_family}Failed", f"{_family}TimedOut"}
+    PREDECESSORS[f"{_family}Started"] = {f"{_family}Scheduled"}
+    for _end in ("Succeeded", "Failed", "TimedOut"):
+        PREDECESSORS[f"{_family}{_end}"] = {f"{_family}Started"}
+
+
+@given(machines())
+def test_how_a_history_ends_and_hangs_together(definition: dict[str, Any]) -> None:
+    machine = StateMachine(definition)
+    assert [found for found in machine.diagnostics if found.severity == "error"] == []
+    execution = run(definition)
+    events = execution.events
+    assert [event[0] for event in events if event[0] in ENDS] == [events[-1][0]]
+    assert events[0][:2] == ("ExecutionStarted", 0)
+    assert events[1][0].endswith("StateEntered")
+    assert events[1][1] == 0
+    left: set[int] = set()
+    for event_id, (kind, previous, moment, visit, *details) in enumerate(events[2:], 3):
+        assert 0 < previous < event_id
+        assert moment >= events[event_id - 2][2]
+        if kind != "ExecutionTimedOut":
+            assert events[previous - 1][0] in PREDECESSORS[kind], (event_id, kind, events[previous - 1])
+        if kind in ENDS:
+            continue
+        entered = events[visit - 1]
+        assert (visit == 0 and kind.endswith("StateEntered")) or entered[0].endswith("StateEntered")
+        assert visit < event_id
+        if kind in EXITS:
+            assert (entered[0], entered[4]) == (kind.replace("Exited", "Entered"), details[0])
+            assert visit not in left
+            left.add(visit)
+    entered_events = [event for event in events if event[0].endswith("StateEntered")]
+    assert [visit.name for visit in execution.visits] == [event[4] for event in entered_events]
+    assert [event["id"] for event in execution.history] == list(range(1, len(events) + 1))
+
+
+@given(machines())
+def test_the_same_seed_gives_the_same_history(definition: dict[str, Any]) -> None:
+    first, second = run(definition), run(definition)
+    assert first.events == second.events
+    assert first.notes == second.notes
+
+
+@given(machines(jitter=False))
+def test_another_seed_changes_nothing_but_random_values(definition: dict[str, Any]) -> None:
+    first, second = run(definition, "1"), run(definition, "2")
+    assert [event[:4] for event in first.events] == [event[:4] for event in second.events]
+    assert first.name != second.name
+
+
+# -- drivers -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("handler", [work, work_async])
+@given(definition=machines())
+def test_both_drivers_write_the_same_history(handler: Callable[..., Any], definition: dict[str, Any]) -> None:
+    machine = StateMachine(definition)
+    told: list[Event] = []
+    other = asyncio.run(
+        machine.run_async(
+            INPUT,
+            handlers=handlers(handler),
+            clock="virtual",
+            seed="s",
+            listener=lambda events, _notes: told.extend(events),
+        )
+    )
+    expected = run(definition)
+    assert other.events == told
+    if handler is work:
+        assert other.events == expected.events
+        assert other.notes == expected.notes
+    else:
+        assert _traceless(other.events) == _traceless(expected.events)
+        assert _traceless(other.notes) == _traceless(expected.notes)
+
+
+def _traceless(log: list[Any]) -> list[Any]:
+    """Without the stack traces in causes: that of an ``async def`` has a line of its own."""
+    return [
+        tuple(part.partition("stackTrace")[0] if isinstance(part, str) else part for part in record) for record in log
+    ]
+
+
+# -- saving, loading, taking turns ---------------------------------------------------------------------------------------
+
+
+class Stepper:
+    """A driver that does one thing at a time and takes the turn after each: a step, a command, or a moment.
+
+    It keeps events, commands and moments itself. ``between`` may replace the core after each turn.
+    """
+
+    def __init__(self, definition: dict[str, Any], between: Callable[[Core, Turn], Core]) -> None:
+        self.machine = StateMachine(definition)
+        self.clock = VirtualClock()
+        self.core = self.machine._start(INPUT, None, self.clock, "s", None, None, {})
+        self.tasks = self.machine._bind(handlers(work))
+        self.between = between
+        self.events: list[Event] = []
+        self.notes: list[Note] = []
+        self.commands: deque[Any] = deque()
+        self.heap: list[tuple[int, int, str, tuple[Any, ...]]] = []
+        self.serial = count()
+
+    def run(self) -> None:
+        while True:
+            turn = self.core.take_turn()
+            self.events += turn.events
+            self.notes += turn.notes
+            self.commands += turn.commands
+            self.core = self.between(self.core, turn)
+            if self.core.status != "RUNNING":
+                return
+            if self.core.ready:
+                self.core.step(self.clock.now())
+            elif self.commands:
+                self.carry_out(self.commands.popleft())
+            else:
+                moment, _, door, arguments = heappop(self.heap)
+                self.clock.sleep_until(moment)
+                getattr(self.core, door)(*arguments, self.clock.now())
+
+    def at(self, moment: int, door: str, *arguments: Any) -> None:
+        heappush(self.heap, (moment, next(self.serial), door, arguments))
+
+    def carry_out(self, command: Any) -> None:
+        match command:
+            case Sleep(frame, wait, until):
+                self.at(until, "wake", frame, wait)
+            case Invoke(frame, wait) if self.core.started(frame, wait, self.clock.now()):
+                self.invoke(command)
+            case _:
+                assert isinstance(command, Cancel | Invoke)
+
+    def invoke(self, invoke: Invoke) -> None:
+        began = self.clock.now()
+        call = self.tasks[invoke.state].prepare(self.core, invoke)
+        assert isinstance(call, Call)
+        spell = Spell(self.clock, began, lambda moment: self.at(moment, "heartbeat", invoke.frame, invoke.wait))
+        try:
+            result = work(call.event, call.context(spell.now, spell.sleep, spell.heartbeat))
+        except Exception as error:  # noqa: BLE001 - as the drivers do
+            outcome: Any = call.error(error)
+        else:
+            outcome = call.answer(result, began)
+        self.at(spell.now(), "resume", invoke.frame, invoke.wait, outcome)
+
+
+@given(machines())
+def test_an_execution_that_is_saved_and_loaded_after_every_step_goes_on_alike(definition: dict[str, Any]) -> None:
+    def reload(core: Core, _turn: Turn) -> Core:
+        data = json.loads(json.dumps(core.dump()))
+        loaded = Core.load(core.program, core.execution, data, decode)
+        assert loaded.dump() == core.dump()
+        return loaded
+
+    stepper = Stepper(definition, reload)
+    stepper.run()
+    expected = run(definition)
+    assert stepper.events == expected.events
+    assert (stepper.core.status, stepper.core.output, stepper.core.error) == (
+        expected.status,
+        expected.output_text,
+        expected._core.error,
+    )
+
+
+@given(machines())
+def test_turns_add_up_to_the_whole_execution(definition: dict[str, Any]) -> None:
+    """Events put together are the log; frames kept by dirty and gone are the frames that a dump has."""
+    kept: dict[str, dict[str, Any]] = {}
+
+    def keep(core: Core, turn: Turn) -> Core:
+        for frame in turn.dirty:
+            kept[frame.id] = dump(frame)
+        for frame_id in turn.gone:
+            kept.pop(frame_id, None)
+        assert not {frame.id for frame in turn.dirty} & set(turn.gone)
+        assert kept == {frame["id"]: frame for frame in core.dump()["frames"]}
+        return core
+
+    stepper = Stepper(definition, keep)
+    stepper.run()
+    assert kept == {}
+    expected = run(definition)
+    assert stepper.events == expected.events
+    assert stepper.notes == expected.notes
