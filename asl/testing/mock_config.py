@@ -14,8 +14,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asl.errors import HandlerError
 from asl.jsontext import NotJSON, decode
 from asl.tasks.mock import Return, Throw
+from asl.tasks.registry import bind
 from asl.tasks.resource import REQUEST
 from asl.testing.mocks import MockError
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from asl.machine import StateMachine
+    from asl.tasks.call import Handler
     from asl.tasks.resource import Resource
 
 _INDEX = re.compile(r"([0-9]+)(?:-([0-9]+))?")
@@ -69,6 +72,20 @@ class MockConfig:
             if response not in self._responses:
                 raise MockError(f"{self.name}: the test case '{case}' {_unknown('response', response, self._responses)}")
             answers[state] = [_submitted(answer, resources[state]) for answer in self._responses[response]]
+        return answers
+
+    def for_run(
+        self, machine: StateMachine, case: str, handlers: Mapping[str, Handler]
+    ) -> dict[str, list[Return | Throw]]:
+        """``test_case`` for ``StateMachine.run(mocks=..., handlers=...)``: a state that has neither fails only if it is called."""
+        answers = self.test_case(machine, case)
+        for task in machine.program.tasks:
+            if task.name not in answers:
+                try:
+                    bind([task], handlers)
+                except HandlerError:
+                    cause = f"The test case '{case}' has no response for the state '{task.name}', and there is no handler"
+                    answers[task.name] = [Throw("States.Runtime", cause)]
         return answers
 
     def _cases(self, machine: str, case: str, *, strict: bool) -> Mapping[str, Any]:

@@ -27,8 +27,25 @@ _SHOWN = 3
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("asl", "state machines")
     group.addoption("--asl-report", metavar="DIR", help="Keep each run's history and trace in this folder.")
+    group.addoption("--asl-cov", action="store_true", help="Measure which parts of state machines the tests reach.")
+    group.addoption(
+        "--asl-cov-report",
+        action="append",
+        choices=("term", "json", "html", "lcov"),
+        help="How to tell it (several times for several; files are aslcov.json, .html and .info in the root folder).",
+    )
+    group.addoption("--asl-cov-fail-under", type=float, metavar="PERCENT", help="Fail when less is reached.")
+    group.addoption("--asl-cov-append", action="store_true", help="Add to what earlier sessions reached.")
     parser.addini("asl_machines", "Folders of state machines, beside that of the test file.", type="paths", default=[])
     parser.addini("asl_check_results", "Check what mocks return against the services' output shapes.", type="bool")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    wants = [config.getoption(f"--asl-cov-{name}") for name in ("report", "fail-under", "append")]
+    if config.getoption("--asl-cov") or any(want not in (None, False) for want in wants):
+        from asl.testing.coverage.session import CoveragePlugin
+
+        config.pluginmanager.register(CoveragePlugin(config), "asl-coverage")
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from asl.kernel.events import Event, Note
     from asl.tasks.call import Handler
     from asl.testing.mock_config import MockConfig
+    from asl.testing.teststate import StateTest
 
 _MISSING: Any = object()
 
@@ -167,6 +168,12 @@ class Scenario:
             run = self._ended(core, mocks, stopped=True)
             raise MockError(f"{problem}\n\n{run.outline()}") from None
         return self._ended(core, mocks, stopped=stopped)
+
+    def test_state(self, state: str, input: Any = None, **options: Any) -> StateTest:
+        """Test one state on its own (see ``asl.testing.test_state``). Handlers are the scenario's; mocks are given here."""
+        from asl.testing.teststate import test_state
+
+        return test_state(self.machine, state, input, **{"handlers": self.handlers, **options})
 
     def unused(self) -> list[tuple[str, Rule, str]]:
         """Mocks that no run used, or used less often than they have answers: (key, its last rule, what is wrong)."""
