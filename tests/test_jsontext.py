@@ -87,8 +87,8 @@ def test_without_the_accelerator_texts_are_the_same(monkeypatch: pytest.MonkeyPa
     from asl import jsontext
 
     monkeypatch.setattr(jsontext._encoder, "c_make_encoder", None)
-    plain = jsontext._make_encode()
+    plain = jsontext._make_chunks()
     value = {"é": [1, 2.5, None, True, {"x": "\u2028"}], "1": {}}
-    assert plain(value) == encode(value)
+    assert "".join(plain(value, 0)) == encode(value)
     with pytest.raises(NotJSON, match="a value of type set is not JSON"):
-        plain({1})
+        "".join(plain({1}, 0))

@@ -18,6 +18,7 @@ from asl import Execution, StateMachine, VirtualClock, jsontext
 from asl.drivers.patience import give_up
 from asl.drivers.spell import Spell
 from asl.jsontext import decode
+from asl.kernel import snapshot
 from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.kernel.core import Core
 from asl.kernel.frame import dump
@@ -256,9 +257,9 @@ class Stepper:
 @given(machines())
 def test_an_execution_that_is_saved_and_loaded_after_every_step_goes_on_alike(definition: dict[str, Any]) -> None:
     def reload(core: Core, _turn: Turn) -> Core:
-        data = json.loads(json.dumps(core.dump()))
-        loaded = Core.load(core.program, core.execution, data, decode)
-        assert loaded.dump() == core.dump()
+        data = json.loads(json.dumps(snapshot.dump(core)))
+        loaded = snapshot.load(core.program, core.execution, data, decode)
+        assert snapshot.dump(loaded) == snapshot.dump(core)
         return loaded
 
     stepper = Stepper(definition, reload)
@@ -283,7 +284,7 @@ def test_turns_add_up_to_the_whole_execution(definition: dict[str, Any]) -> None
         for frame_id in turn.gone:
             kept.pop(frame_id, None)
         assert not {frame.id for frame in turn.dirty} & set(turn.gone)
-        assert kept == {frame["id"]: frame for frame in core.dump()["frames"]}
+        assert kept == {frame["id"]: frame for frame in snapshot.dump(core)["frames"]}
         return core
 
     stepper = Stepper(definition, keep)

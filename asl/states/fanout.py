@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 _DEEP = 100
 
 CHILDREN = "children"  # the phase in which children run
-GATHERED = (
-    "gathered"  # that in which their results are the state's: ...StateSucceeded is written, and so never ...Failed
-)
+#: the phase in which their results are the state's: ...StateSucceeded is written, and so never ...StateFailed
+GATHERED = "gathered"
 
 
 class FanOutState(HandledState):

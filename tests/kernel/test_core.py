@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from asl.jsontext import decode
+from asl.kernel import snapshot
 from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.kernel.core import Core
 from asl.kernel.execution import ExecutionInfo
@@ -65,13 +66,13 @@ def test_an_answer_counts_once() -> None:
 def test_every_door_knows_whom_it_lets_in(frame: str, wait: int) -> None:
     core = begin({"S": task(TimeoutSeconds=5)})
     only_task(core)
-    before = core.dump()
+    before = snapshot.dump(core)
     assert not core.started(frame, wait, 1)
     assert not core.submitted(frame, wait, "{}", 1)
     assert not core.resume(frame, wait, DONE, 1)
     assert not core.wake(frame, wait, 10**9)
     assert not core.heartbeat(frame, wait, 1)
-    assert core.dump() == before
+    assert snapshot.dump(core) == before
 
 
 def test_a_late_answer_after_the_time_out_is_dropped_and_the_task_cancelled() -> None:
@@ -117,9 +118,9 @@ def test_heartbeats_move_only_their_own_deadline() -> None:
 def test_a_heartbeat_of_a_task_without_heartbeat_is_welcome_and_does_nothing() -> None:
     core = begin({"S": task()})
     only_task(core)
-    before = core.dump()
+    before = snapshot.dump(core)
     assert core.heartbeat("0", 1, 5)
-    assert core.dump() == before
+    assert snapshot.dump(core) == before
 
 
 def _two_tasks(**fields: Any) -> dict[str, Any]:
@@ -172,7 +173,7 @@ def test_abort() -> None:
     assert (core.status, core.error, core.cause) == ("ABORTED", "Stop", "enough")
     assert core.events[-1] == ("ExecutionAborted", 0, 7, 0, "Stop", "enough")  # AWS links it to nothing
     assert commands(core) == [Cancel(command.frame, command.wait) for command in asked]
-    assert core.dump()["frames"] == []
+    assert snapshot.dump(core)["frames"] == []
 
 
 def test_the_time_limit_of_the_whole_execution() -> None:
@@ -257,13 +258,13 @@ def test_the_limit_survives_saving_and_loading() -> None:
     program = machine(_chain(5)).program
     core = Core(program, info, "seed", 7)
     core.start({}, "{}", None, 0, info.role_arn)
-    loaded = Core.load(program, info, json.loads(json.dumps(core.dump())), decode)
+    loaded = snapshot.load(program, info, json.loads(json.dumps(snapshot.dump(core))), decode)
     assert loaded.history_limit == 7
 
 
 def test_a_core_that_has_ended_is_saved_with_its_result() -> None:
     core = begin({"S": {"Type": "Pass", "Result": "é", "End": True}})
-    loaded = Core.load(core.program, core.execution, json.loads(json.dumps(core.dump())), decode)
+    loaded = snapshot.load(core.program, core.execution, json.loads(json.dumps(snapshot.dump(core))), decode)
     assert (loaded.status, loaded.output) == ("SUCCEEDED", '"é"')
     assert not loaded.frames
 

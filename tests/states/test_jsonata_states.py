@@ -178,11 +178,15 @@ def test_a_bad_moment_follows_the_state_itself() -> None:
     )
 
 
-@pytest.mark.parametrize(("items", "tail"), [
-    ("{% 1 %}", ("The JSONata expression '1' specified for the field 'Items' returned an unexpected result type. "
-                 "Expected 'array', but was 'number' for value: 1")),
-    (None, "Map state input must be an array but was: {}"),
-])  # fmt: skip
+_NOT_AN_ARRAY = (
+    "The JSONata expression '1' specified for the field 'Items' returned an unexpected result type. "
+    "Expected 'array', but was 'number' for value: 1"
+)
+
+
+@pytest.mark.parametrize(
+    ("items", "tail"), [("{% 1 %}", _NOT_AN_ARRAY), (None, "Map state input must be an array but was: {}")]
+)
 def test_items_of_another_type(items: Any, tail: str) -> None:
     fields = {} if items is None else {"Items": items}
     execution = one({"Type": "Map", "ItemProcessor": scope({"A": {"Type": "Succeed"}}), **fields}, {})

@@ -436,6 +436,14 @@ def test_an_output_that_is_too_large_cannot() -> None:
     assert kinds(execution)[-2:] == ["LambdaFunctionSucceeded", "ExecutionFailed"]
 
 
+def test_an_input_that_is_too_large_never_reaches_the_handler() -> None:
+    handler = Script()
+    state = task(Parameters={"a.$": "$", "b.$": "$"}, Catch=[{"ErrorEquals": ["States.ALL"], "Next": "C"}], Next="C")
+    execution = run({"S": state, "C": {"Type": "Succeed"}}, "x" * (LIMIT // 2), handlers={"f": handler})
+    assert (execution.status, execution.error, handler.seen) == ("FAILED", "States.DataLimitExceeded", [])
+    assert kinds(execution) == ["ExecutionStarted", "TaskStateEntered", "ExecutionFailed"]
+
+
 def test_credentials() -> None:
     for credentials in ({"RoleArn": "arn:r"}, {"RoleArn.$": "$.role"}):
         execution = one(task(Credentials=credentials), {"role": "arn:r"}, handlers={"f": Script(1)})
