@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from asl.tasks.call import Handler
     from asl.tasks.mock import Answer
     from asl.tasks.registry import Tasks
+    from asl.testing.teststate import StateTest
 
 #: An Express execution has no event limit on AWS, where five minutes end every loop; virtual time needs another bound.
 _EXPRESS_EVENTS = 1_000_000
@@ -153,6 +154,12 @@ class StateMachine:
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
         await concurrent.run(core, tasks, timepiece, listener)
         return Execution(core)
+
+    def test_state(self, state: str, input: Any = None, **options: Any) -> StateTest:
+        """Test one state on its own, as AWS's TestState does; see ``asl.testing.test_state`` for the options."""
+        from asl.testing.teststate import test_state
+
+        return test_state(self, state, input, **options)
 
     def describe_choice(self, state: str, rule: int) -> str:
         """The condition of a Choice state's rule in one short line; "" for Default (-1) and for unknown ones."""

@@ -141,10 +141,12 @@ class Core:
         if frame is None:
             return False
         self.now = now
-        self._mark(frame)
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
         frame.state.started(self, frame, worker)
-        self._arm(frame)
-        return self._within_history_limit()
+        if frame.deadline is not None or frame.heartbeat is not None:
+            self._arm(frame)
+        return self.last < self.history_limit or self._within_history_limit()
 
     def submitted(self, frame_id: str, wait: int, output: str, now: int) -> bool:
         """A job was accepted, or a task token handed on; its outcome comes later. False when nobody waits any more."""
@@ -370,7 +372,8 @@ class Core:
         frame.status = READY
         frame.deadline = frame.heartbeat = None
         self.ready.append(frame)
-        self._mark(frame)
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
 
     def _mark(self, frame: Frame) -> None:
         if self.dirty is not None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asl.kernel import entropy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class ExecutionInfo:
@@ -22,6 +25,7 @@ class ExecutionInfo:
         "express",
         "input",
         "machine_name",
+        "overlay",
         "partition",
         "redrive_count",
         "region",
@@ -55,6 +59,8 @@ class ExecutionInfo:
         self.input: Any = None
         self._about: dict[str, Any] | None = None
         self._about_machine: dict[str, Any] | None = None
+        #: what a test makes of each context object before expressions see it
+        self.overlay: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
     @property
     def name(self) -> str:

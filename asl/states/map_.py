@@ -262,6 +262,7 @@ class Map(FanOutState):
 
 def _items(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
     path = compile_path(fields.get("ItemsPath", "$"))
+    shown = path.text[1:] if path.text.startswith("$$") else path.text  # AWS names the place in the context object
 
     def items(effective: Any, scope: VisitScope) -> list[Any]:
         try:
@@ -269,7 +270,7 @@ def _items(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:
         except PathNotFound:
             found = None
         if not isinstance(found, list):
-            raise EvaluationError(RUNTIME_ERROR, f'Reference path "{path.text}" must point to array.')
+            raise EvaluationError(RUNTIME_ERROR, f'Reference path "{shown}" must point to array.')
         return found
 
     return items

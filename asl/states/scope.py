@@ -83,7 +83,7 @@ def context_object(core: Core, frame: Frame, token: str | None, item: tuple[int,
     item = item or _item_of(frame)
     if item is not None:
         context["Map"] = {"Item": {"Index": item[0], "Value": item[1]}}
-    return context
+    return context if execution.overlay is None else execution.overlay(context)
 
 
 def _item_of(frame: Frame) -> tuple[int, Any] | None:

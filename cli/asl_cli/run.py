@@ -49,6 +49,13 @@ def _positive_seconds(_ctx: click.Context, _parameter: click.Parameter, value: f
 @click.option(
     "--handlers", metavar="FILE|MODULE", help="Python functions for the Tasks: handlers.py, or package.module."
 )
+@click.option(
+    "--mocks",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A MockConfigFile.json of Step Functions Local; states it doesn't list go to the handlers.",
+)
+@click.option("--test-case", metavar="NAME", help="The test case in --mocks.")
 @click.option("--trace", "mode", flag_value="trace", help="Trace and output on stdout (the default on a terminal).")
 @click.option(
     "--json", "mode", flag_value="json", help="History events on stdout, as AWS shapes them, one JSON a line."
@@ -68,6 +75,8 @@ def command(
     definition: str,
     given: str | None,
     handlers: str | None,
+    mocks: str | None,
+    test_case: str | None,
     mode: str | None,
     history_file: str | None,
     virtual_time: bool,
@@ -86,6 +95,7 @@ def command(
       asl run order.asl.json -i @order.json --virtual-time
       curl -s https://example.com/order | asl run order.asl.json | jq .total
       asl run order.asl.json --json | grep Failed
+      asl run order.asl.json --mocks MockConfigFile.json --test-case RetryPath --virtual-time
 
     On a terminal you see one line per state as it happens, then the output. When stdout goes elsewhere, it gets the
     output alone and the trace goes to stderr (--trace keeps it on stdout, --quiet drops it).
@@ -95,7 +105,7 @@ def command(
     from asl_cli import inputs
 
     value, text = inputs.read(given)
-    machine = _load_machine(definition)
+    machine = load_machine(definition)
     out, err = sys.stdout, standard_error()
     tolerate(out)
     tolerate(err)
@@ -113,10 +123,12 @@ def command(
     options = {"name": name} if name is not None else {}
     try:
         with contextlib.redirect_stdout(Beside(err, screen)):
+            functions = load_handlers(handlers)
             execution = machine.run(
                 value,
                 input_text=text,
-                handlers=_load_handlers(handlers),
+                handlers=functions,
+                mocks=_load_mocks(machine, mocks, test_case, functions or {}),
                 clock="virtual" if virtual_time else "real",
                 seed=seed,
                 timeout=timeout,
@@ -157,7 +169,8 @@ class _JsonLines:
 # -- before
 
 
-def _load_machine(path: str) -> Any:
+def load_machine(path: str) -> Any:
+    """The machine in a file. Raises Problem, with every finding and its place."""
     from asl import StateMachine
 
     try:
@@ -168,12 +181,24 @@ def _load_machine(path: str) -> Any:
         raise Problem(f"{path}: {problem}") from problem
 
 
-def _load_handlers(place: str | None) -> dict[str, Callable[..., Any]] | None:
+def load_handlers(place: str | None) -> dict[str, Callable[..., Any]] | None:
+    """The handlers of a file or module; None without one. Raises HandlerError."""
     if place is None:
         return None
     from asl_cli import handlers
 
     return handlers.load(place)
+
+
+def _load_mocks(machine: Any, path: str | None, test_case: str | None, handlers: dict[str, Callable[..., Any]]) -> Any:
+    """What the Task states answer in the test case; None without one. Raises AslError."""
+    if path is None and test_case is None:
+        return None
+    if path is None or test_case is None:
+        raise Problem("--mocks FILE and --test-case NAME belong together")
+    from asl.testing import MockConfig
+
+    return MockConfig.load(path).for_run(machine, test_case, handlers)
 
 
 def _asl_error() -> type[Exception]:

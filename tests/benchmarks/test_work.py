@@ -33,7 +33,7 @@ class Work(NamedTuple):
 #: why in the commit. If a change needs less, lower the number, so that what was won isn't lost unnoticed.
 BOUNDS = {
     "W2 Pass with Parameters and ResultPath": (machines.pass_chain, Work(18, 1, 0, 116)),
-    "W5 Lambda task": (machines.tasks, Work(59, 1, 2, 8)),
+    "W5 Lambda task": (machines.tasks, Work(54, 1, 2, 8)),
 }
 
 

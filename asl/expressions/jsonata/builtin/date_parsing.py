@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from asl.expressions.jsonata.builtin.calendar_fields import field, millis_of, moment_of
+from asl.expressions.jsonata.builtin.date_pictures import DAYS, MONTHS, Part, analyse_picture
+from asl.expressions.jsonata.builtin.integers import parsed, pattern_of
 from asl.expressions.jsonata.errors import JsonataError
-from asl.expressions.jsonata.library.calendar_fields import field, millis_of, moment_of
-from asl.expressions.jsonata.library.date_pictures import DAYS, MONTHS, Part, analyse_picture
-from asl.expressions.jsonata.library.integers import parsed, pattern_of
 from asl.expressions.jsonata.values import UNDEFINED
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from asl.expressions.jsonata.functions import Native
-from asl.expressions.jsonata.library import (
+from asl.expressions.jsonata.builtin import (
     arrays,
     aws,
     dates,
@@ -21,6 +20,7 @@ from asl.expressions.jsonata.library import (
     objects,
     strings,
 )
+from asl.expressions.jsonata.functions import Native
 from asl.expressions.jsonata.signature import Signature
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
+from asl.expressions.jsonata.builtin.mathematics import rounded_to
 from asl.expressions.jsonata.errors import JsonataError
-from asl.expressions.jsonata.library.mathematics import rounded_to
 from asl.expressions.jsonata.values import UNDEFINED, is_number
 
 if TYPE_CHECKING:

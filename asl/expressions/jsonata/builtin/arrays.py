@@ -39,7 +39,7 @@ def zip_arrays(run: Run, *arrays: Any) -> list[Any]:
 def shuffle(run: Run, values: Any) -> Any:
     if values is UNDEFINED or len(values) <= 1:
         return values
-    from asl.expressions.jsonata.library.aws import random_number
+    from asl.expressions.jsonata.builtin.aws import random_number
 
     run.spend(2 * len(values))
     result: list[Any] = []

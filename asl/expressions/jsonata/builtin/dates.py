@@ -9,10 +9,10 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from asl.expressions.jsonata.builtin.calendar_fields import LIMIT, millis_of
+from asl.expressions.jsonata.builtin.date_parsing import parse_moment
+from asl.expressions.jsonata.builtin.date_pictures import format_moment
 from asl.expressions.jsonata.errors import JsonataError
-from asl.expressions.jsonata.library.calendar_fields import LIMIT, millis_of
-from asl.expressions.jsonata.library.date_parsing import parse_moment
-from asl.expressions.jsonata.library.date_pictures import format_moment
 from asl.expressions.jsonata.values import UNDEFINED
 
 if TYPE_CHECKING:

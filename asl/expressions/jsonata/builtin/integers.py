@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
+from asl.expressions.jsonata.builtin.words import WORD_VALUES, number_to_words, words_to_number
 from asl.expressions.jsonata.errors import JsonataError
-from asl.expressions.jsonata.library.words import WORD_VALUES, number_to_words, words_to_number
 from asl.expressions.jsonata.text import normal, number_text
 from asl.expressions.jsonata.values import UNDEFINED
 

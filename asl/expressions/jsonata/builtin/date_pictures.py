@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from asl.expressions.jsonata.builtin.calendar_fields import Moment, field, moment_of
+from asl.expressions.jsonata.builtin.integers import IntegerFormat, analyse, formatted
 from asl.expressions.jsonata.errors import JsonataError
-from asl.expressions.jsonata.library.calendar_fields import Moment, field, moment_of
-from asl.expressions.jsonata.library.integers import IntegerFormat, analyse, formatted
 
 DAYS: Final = ("", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Final = (
