@@ -18,7 +18,8 @@ from tests.strategies import INPUT, handlers, work
 from tests.test_laws import Stepper
 
 if TYPE_CHECKING:
-    from asl.kernel.core import Turn
+    from asl.kernel.core import Core
+    from asl.kernel.program import Turn
 
 
 def execute(definition: dict[str, Any]) -> Execution:
