@@ -49,6 +49,9 @@ def _positive_seconds(_ctx: click.Context, _parameter: click.Parameter, value: f
 @click.option(
     "--handlers", metavar="FILE|MODULE", help="Python functions for the Tasks: handlers.py, or package.module."
 )
+@click.option(
+    "--substitute", "values", multiple=True, metavar="NAME=VALUE", help="Fill in ${NAME} of a template or definition."
+)
 @click.option("--trace", "mode", flag_value="trace", help="Trace and output on stdout (the default on a terminal).")
 @click.option(
     "--json", "mode", flag_value="json", help="History events on stdout, as AWS shapes them, one JSON a line."
@@ -68,6 +71,7 @@ def command(
     definition: str,
     given: str | None,
     handlers: str | None,
+    values: tuple[str, ...],
     mode: str | None,
     history_file: str | None,
     virtual_time: bool,
@@ -95,7 +99,7 @@ def command(
     from asl_cli import inputs
 
     value, text = inputs.read(given)
-    machine = _load_machine(definition)
+    machine = _load_machine(definition, values)
     out, err = sys.stdout, standard_error()
     tolerate(out)
     tolerate(err)
@@ -157,15 +161,24 @@ class _JsonLines:
 # -- before
 
 
-def _load_machine(path: str) -> Any:
+def _load_machine(path: str, values: Sequence[str]) -> Any:
     from asl import StateMachine
+    from asl.syntax.templates import load_one
 
     try:
-        return StateMachine.load(path)
+        found = load_one(path, _substitutions(values))
+        return StateMachine(found.source, name=found.name, type="EXPRESS" if found.express else "STANDARD")
     except _asl_error() as problem:
         raise Problem(_told(problem)) from problem
     except (OSError, UnicodeDecodeError) as problem:
         raise Problem(f"{path}: {problem}") from problem
+
+
+def _substitutions(values: Sequence[str]) -> dict[str, str]:
+    for given in values:
+        if "=" not in given:
+            raise Problem(f"--substitute {given}: write NAME=VALUE")
+    return {name: value for name, _, value in (given.partition("=") for given in values)}
 
 
 def _load_handlers(place: str | None) -> dict[str, Callable[..., Any]] | None:
