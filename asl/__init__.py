@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from asl.syntax.diagnostics import Diagnostic
     from asl.tasks.context import TaskContext
     from asl.tasks.mock import Return, Silence, Throw
-    from asl.validation import aws_validation, validate, validate_file
+    from asl.validation import aws_refusal, aws_validation, validate, validate_file
     from asl.visits import Visit
 
 __version__ = "0.1.0"
@@ -41,7 +41,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "asl.machine": ["StateMachine"],
     "asl.execution": ["Execution"],
-    "asl.validation": ["aws_validation", "validate", "validate_file"],
+    "asl.validation": ["aws_refusal", "aws_validation", "validate", "validate_file"],
     "asl.visits": ["Visit"],
     "asl.tasks.context": ["TaskContext"],
     "asl.tasks.mock": ["Return", "Silence", "Throw"],
@@ -84,6 +84,7 @@ __all__ = [
     "VirtualClock",
     "Visit",
     "__version__",
+    "aws_refusal",
     "aws_validation",
     "validate",
     "validate_file",

@@ -137,6 +137,11 @@ class Findings:
         """Report at the value at ``pointer``, at its name with ``key``, or at a character ``inside`` that string."""
         self._found.append(Diagnostic(rule, message, pointer, self.source, hint, key, None, inside))
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether an error was found: then what follows from the definition is anybody's guess."""
+        return any(found.severity == "error" for found in self._found)
+
     def suggest(self, name: str, known: Iterable[str]) -> str:
         """``did_you_mean``, for the first findings only: comparing names costs time, and nobody reads the hundredth."""
         if self._suggestions >= _MAX_SUGGESTIONS:

@@ -65,17 +65,22 @@ def _read(path: str, data: bytes) -> Config:
     if not isinstance(table, dict):
         raise Problem(f"{path}: [tool.aslkit] must be a table")
     settings: dict[str, Any] = {}
-    items: dict[str, Any] = table
-    for name, value in items.items():
+    for name, value in table.items():
         wanted = _TYPES.get(name)
         if wanted is None:
             raise Problem(f"{path}: [tool.aslkit] has no setting {name!r}; there are {', '.join(_TYPES)}")
-        if not isinstance(value, wanted) or (wanted is list and not all(isinstance(item, str) for item in value)):
+        if not _fits(value, wanted):
             raise Problem(f"{path}: {name} of [tool.aslkit] must be {_SAID[wanted]}")
         settings[name] = tuple(value) if wanted is list else value
     if settings.get("type", "standard") not in ("standard", "express"):
         raise Problem(f'{path}: type of [tool.aslkit] must be "standard" or "express"')
     return Config(**settings)
+
+
+def _fits(value: Any, wanted: type) -> bool:
+    if isinstance(value, list):
+        return wanted is list and all(isinstance(item, str) for item in value)
+    return isinstance(value, wanted)
 
 
 _SAID = {list: "an array of strings", bool: "true or false", str: "a string"}

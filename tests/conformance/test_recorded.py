@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.cases import Case, Comparer, Selection, load_cases, load_comparer
+from tests.conformance.cases import DEFAULT_KINDS, Case, Comparer, Selection, load_cases, load_comparer
+from tests.conformance.definitions import KINDS as DEFINITION_KINDS
 from tests.conformance.known import load_known
 from tests.conformance.runner import run_case
 
@@ -29,7 +30,7 @@ def recorded_cases() -> list[object]:
             marks=[pytest.mark.xfail(strict=True, reason=known[case.id].why)] if case.id in known else [],
             id=case.id,
         )
-        for case in load_cases([RECORDED], Selection())
+        for case in load_cases([RECORDED], Selection((*DEFAULT_KINDS, *DEFINITION_KINDS)))
     ]
 
 
