@@ -61,7 +61,8 @@ def env(tmp_path: Path) -> dict[str, str]:
     script.parent.mkdir()
     places = os.pathsep.join([str(ROOT), str(ROOT / "cli")])
     script.write_text(
-        f'#!/bin/sh\nPYTHONPATH="{places}{os.pathsep}$PYTHONPATH" exec "{sys.executable}" -m asl_cli.main "$@"\n', "utf-8"
+        f'#!/bin/sh\nPYTHONPATH="{places}{os.pathsep}$PYTHONPATH" exec "{sys.executable}" -m asl_cli.main "$@"\n',
+        "utf-8",
     )
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     return environment(tmp_path)
