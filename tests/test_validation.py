@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import asl
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GOOD = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
 WARNED = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"a": "$.b"}, "End": True}}}
@@ -30,7 +33,8 @@ def test_text_bytes_and_value() -> None:
 
 
 def test_placeholders_are_left_open() -> None:
-    text = '{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": ${Delay}, "Next": "${Next}"}, "B": {"Type": "Fail"}}}'
+    wait = '{"Type": "Wait", "Seconds": ${Delay}, "Next": "${Next}"}'
+    text = '{"StartAt": "A", "States": {"A": %s, "B": {"Type": "Fail"}}}' % wait  # noqa: UP031 - JSON is full of braces
     assert asl.validate(text) == []
     assert [finding.column for finding in asl.validate(text.replace("Fail", "Fall"))] == [106]
 
@@ -99,9 +103,8 @@ def test_empty_text_as_recorded() -> None:
 
 
 def test_missing_fields_as_recorded() -> None:
-    assert asl.aws_refusal(asl.validate({})) == (
-        "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /'"
-    )
+    problem = "SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /"
+    assert asl.aws_refusal(asl.validate({})) == f"Invalid State Machine Definition: '{problem}'"
 
 
 def test_truncation() -> None:

@@ -1,7 +1,7 @@
 """The hook ``asl-validate``, run by pre-commit itself in a repository of its own.
 
-The hook is taken from this repository's ``.pre-commit-hooks.yaml``; its language is replaced by ``system``, because building
-an environment would need the network. The command is a script that runs this checkout.
+The hook is taken from this repository's ``.pre-commit-hooks.yaml``; its language is replaced by ``system``, because
+building an environment would need the network. The command is a script that runs this checkout.
 """
 
 from __future__ import annotations

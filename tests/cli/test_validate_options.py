@@ -1,11 +1,10 @@
-"""The options of ``asl validate``, its output formats, ``[tool.aslkit]``, patterns, standard input, --fix, and ``asl explain``."""
+"""``asl validate``: options, output formats, ``[tool.aslkit]``, patterns, standard input, --fix; and ``asl explain``."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from asl_cli.explain import command as explain
@@ -15,6 +14,9 @@ from click.testing import CliRunner, Result
 
 from asl.syntax.rules import RULES
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 GOOD = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
 #: an error (2:41), a warning (3:2) and advice (4:16)
 MIXED = """{"StartAt": "A", "States": {
@@ -23,7 +25,8 @@ MIXED = """{"StartAt": "A", "States": {
  "C": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true, "Next": "A"}]}}}
 """
 YAML = "StartAt: A\nStates:\n  A: {Type: Wait, Seconds: '5', End: true}\n"
-EXPRESS = '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:us-east-1:123456789012:activity:a", "End": true}}}'
+EXPRESS = """{"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
+ "Resource": "arn:aws:states:us-east-1:123456789012:activity:a"}}}"""
 
 
 @pytest.fixture(autouse=True)
@@ -158,11 +161,15 @@ def test_settings_that_cannot_be_used(folder: Path, table: str) -> None:
 
 def test_github() -> None:
     assert run("mixed.asl.json", "--format", "github").stdout.splitlines() == [
-        "::error file=mixed.asl.json,line=2,col=35,title=ASL204::"
-        "The field 'Seconds' must be an integer, but is \"5\"; write it without quotes",
+        (
+            "::error file=mixed.asl.json,line=2,col=35,title=ASL204::"
+            "The field 'Seconds' must be an integer, but is \"5\"; write it without quotes"
+        ),
         "::warning file=mixed.asl.json,line=3,col=2,title=ASL304::No transition leads to the state 'B'",
-        "::notice file=mixed.asl.json,line=4,col=16,title=ASL308::"
-        'An input that no rule matches fails the execution; add "Default": "<state>"',
+        (
+            "::notice file=mixed.asl.json,line=4,col=16,title=ASL308::"
+            'An input that no rule matches fails the execution; add "Default": "<state>"'
+        ),
     ]
     assert run("good.asl.json", "--format", "github").stdout == ""
 
@@ -174,7 +181,7 @@ def test_github_escapes(folder: Path) -> None:
 
 
 def test_junit() -> None:
-    suite = ElementTree.fromstring(run("good.asl.json", "mixed.asl.json", "--format", "junit").stdout)
+    suite = ET.fromstring(run("good.asl.json", "mixed.asl.json", "--format", "junit").stdout)
     assert suite.attrib == {"name": "asl validate", "tests": "2", "failures": "1", "errors": "0"}
     good, mixed = suite
     assert len(good) == 0
@@ -202,7 +209,7 @@ def test_every_format_takes_any_text(folder: Path, form: str) -> None:
     result = run("odd.json", "--format", form)
     assert result.exit_code == 1
     if form == "junit":
-        ElementTree.fromstring(result.stdout)
+        ET.fromstring(result.stdout)
 
 
 def test_diff_writes_nothing(folder: Path) -> None:

@@ -18,6 +18,7 @@ from .definitions import answers
 from .engine import names_of, run_with_aslkit
 from .handlers import CannotRun
 from .parts import DERIVED, Ended, derive
+from .state_tests import KIND, compare_state_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,8 @@ def run_case(
         with _bounded(time_limit):
             if case.kind in DEFINITION_KINDS:
                 return Result(case, _compare_answers(case, comparer))
+            if case.kind == KIND:
+                return Result(case, compare_state_tests(case, comparer))
             names = names_of(case)
             execution = engine(case, names)
             events = execution.history

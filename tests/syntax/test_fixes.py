@@ -39,7 +39,10 @@ def test_json(state: str, expected: str | None) -> None:
 
 
 def test_yaml() -> None:
-    text = "StartAt: A\nStates:\n  A:\n    Type: Wait\n    Seconds: '5' # five\n    End: false\n    Next: B\n  B:\n    Type: Pass\n    Parameters:\n      a: $.b\n      'c': $.d\n    End: true\n"
+    text = (
+        "StartAt: A\nStates:\n  A:\n    Type: Wait\n    Seconds: '5' # five\n    End: false\n    Next: B\n"
+        "  B:\n    Type: Pass\n    Parameters:\n      a: $.b\n      'c': $.d\n    End: true\n"
+    )
     after, count = fixed(text, analyse(Source(text, "a.yaml")))
     expected = text.replace("'5'", "5").replace("    End: false\n", "").replace(" a:", " a.$:").replace("'c'", "'c.$'")
     assert (after, count) == (expected, 4)

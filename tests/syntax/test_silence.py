@@ -13,7 +13,8 @@ def rules(top: str, state: str, branch: str = "") -> list[str]:
         "Comment": top,
         "States": {
             "A": {"Type": "Parallel", "End": True, "Comment": state, "Branches": [
-                {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": True, "Comment": branch, "Parameters": {"a": "$.b"}}}}
+                {"StartAt": "B", "States": {
+                    "B": {"Type": "Pass", "End": True, "Comment": branch, "Parameters": {"a": "$.b"}}}}
             ], "Parameters": {"a": "$.b"}},
             "C": {"Type": "Succeed"},
         },

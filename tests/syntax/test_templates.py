@@ -85,7 +85,7 @@ def test_one_machine_is_run(name: str) -> None:
 
 
 def test_a_missing_file() -> None:
-    with pytest.raises(DefinitionError, match="can't read 'nope.json'"):
+    with pytest.raises(DefinitionError, match=r"can't read 'nope\.json'"):
         load("nope.json")
 
 
@@ -121,7 +121,7 @@ def test_templates_that_hold_something_else_have_no_machine(text: str) -> None:
     ],
 )
 def test_definitions_in_odd_forms(properties: str, rules: list[str]) -> None:
-    text = '{"Resources": {"A": {"Type": "AWS::Serverless::StateMachine", "Properties": {%s}}}}' % properties
+    text = f'{{"Resources": {{"A": {{"Type": "AWS::Serverless::StateMachine", "Properties": {{{properties}}}}}}}}}'
     found = [finding for machine in load_text(text.encode(), "t.json") for finding in asl.validate(machine.source)]
     assert [finding.rule for finding in found] == rules
     assert all(finding.line == 1 for finding in found)

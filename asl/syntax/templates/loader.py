@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Reader = Callable[[Source, str, str], Source | None]
 
 #: texts that only templates hold; without one of them a file is a definition, and nothing more is imported for it
-_SIGNS = r"AWS::|AWSTemplateFormatVersion|stepFunctions|aws_sfn_state_machine|\bResources\b|planned_values|format_version|\bprovider\b"
+_SIGNS = r"AWS::|AWSTemplateFormatVersion|stepFunctions|\b(?:Resources|planned_values|format_version|provider)\b"
 
 
 # ${Name}, or ${Function.Arn}
