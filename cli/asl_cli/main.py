@@ -30,6 +30,7 @@ COMMANDS = {
     "test-state": _Entry("asl_cli.test_state:command", "Test one state of a state machine."),
     "explore": _Entry("asl_cli.explore:command", "Search a state machine for inputs and errors that break it."),
     "validate": _Entry("asl_cli.validate:command", "Check state machine definitions."),
+    "explain": _Entry("asl_cli.explain:command", "Explain a rule of asl validate."),
 }
 
 
