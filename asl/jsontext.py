@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from json import encoder as _encoder
+from json.scanner import make_scanner
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 #: The largest payload of a state, task or execution, in UTF-8 bytes of its JSON text (256 KiB).
 PAYLOAD_LIMIT = 262_144
@@ -34,26 +35,25 @@ def _short(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _make_encode() -> Callable[[Any], str]:
-    """The C encoder is built once; ``json.dumps`` would build a new one for each call, which costs twice its work."""
+def _make_chunks() -> Callable[[Any, int], Iterable[str]]:
+    """``(value, 0) -> pieces of its text``. The C encoder is built once; ``json.dumps`` would build a new one for each
+    call, which costs twice its work."""
     make = getattr(_encoder, "c_make_encoder", None)
     if make is None:  # an interpreter without the C accelerator
-        return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_refuse).encode
+        slow = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_refuse)
+        return lambda value, _: slow.iterencode(value)
+    chunks: Callable[[Any, int], Iterable[str]]
     chunks = make(None, _refuse, _encoder.encode_basestring, None, ":", ",", False, False, False)
-
-    def encode_with_c(value: Any) -> str:
-        return "".join(chunks(value, 0))
-
-    return encode_with_c
+    return chunks
 
 
-_encode = _make_encode()
+_chunks = _make_chunks()
 
 
 def encode(value: Any) -> str:
     """Compact JSON text of ``value``. Raises NotJSON for anything JSON can't hold, also NaN, Infinity and cycles."""
     try:
-        return _encode(value)
+        return "".join(_chunks(value, 0))
     except NotJSON:
         raise
     except RecursionError:
@@ -64,11 +64,16 @@ def encode(value: Any) -> str:
         raise NotJSON(str(problem)) from None
 
 
-#: Texts of the large parts of a payload: id of the part -> the part itself (so that its id stays its own) and its text.
-Parts = dict[int, tuple[Any, str]]
+#: The large parts of a payload: id of the part -> the part itself (so that its id stays its own), its text, and the ids
+#: of the large parts inside of it.
+Parts = dict[int, tuple[Any, str, tuple[int, ...]]]
 
 #: From so many characters on, a payload's parts are worth remembering.
 LARGE = 4096
+
+_PART_DEPTH = 4  # deeper down, a part is encoded as a whole
+_PART_MEMBERS = 64  # and so is an object of more members than this: one by one they would take longer
+_HOLDERS = frozenset((dict, list, str))  # what can be large
 
 
 def encode_by_parts(value: dict[str, Any], known: Parts) -> tuple[str, Parts]:
@@ -79,36 +84,36 @@ def encode_by_parts(value: dict[str, Any], known: Parts) -> tuple[str, Parts]:
     changed in place, which is what makes "the same object" mean "the same text".
     """
     parts: Parts = {}
-    pieces: list[str] = []
-    _add_pieces(value, known, parts, pieces, 0)
-    return "".join(pieces), parts
+    return _part_text(value, known, parts, 0), parts
 
 
-def _add_pieces(value: Any, known: Parts, parts: Parts, pieces: list[str], depth: int) -> None:
-    """Append the text of ``value`` in pieces; joined once, at the end, they are copied once."""
+def _part_text(value: Any, known: Parts, parts: Parts, depth: int) -> str:
+    """The text of ``value``, which goes to ``parts`` if it is large."""
     found = known.get(id(value))
     if found is not None:
         parts[id(value)] = found
-        pieces.append(found[1])
-    elif type(value) is dict and depth < _PART_DEPTH and all(type(name) is str for name in value):
-        before = "{"
+        for inner in found[2]:  # wanted again when a part around them changes
+            parts[inner] = known[inner]
+        return found[1]
+    before = len(parts)
+    if type(value) is dict and depth < _PART_DEPTH and _has_few_members(value):
+        pieces = ["{"]  # joined once, so that large ones are copied once
         for name, member in value.items():
-            pieces.append(f"{before}{encode(name)}:")
-            before = ","
-            if type(member) in _HOLDERS:
-                _add_pieces(member, known, parts, pieces, depth + 1)
-            else:
-                pieces.append(encode(member))
-        pieces.append("}" if before == "," else "{}")
+            text = _part_text(member, known, parts, depth + 1) if type(member) in _HOLDERS else encode(member)
+            pieces += (encode(name), ":", text, ",")
+        if len(pieces) > 1:
+            pieces.pop()
+        pieces.append("}")
+        text = "".join(pieces)
     else:
         text = encode(value)
-        if len(text) > LARGE:
-            parts[id(value)] = (value, text)
-        pieces.append(text)
+    if len(text) > LARGE:
+        parts[id(value)] = (value, text, tuple(parts)[before:])
+    return text
 
 
-_PART_DEPTH = 4  # deeper down, a part is encoded as a whole
-_HOLDERS = frozenset((dict, list, str))  # what can be large
+def _has_few_members(value: dict[Any, Any]) -> bool:
+    return len(value) <= _PART_MEMBERS and all(type(name) is str for name in value)
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -116,11 +121,20 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+#: (text, position) -> (value, its end), without looking for blanks around it
+_scan: Callable[[str, int], tuple[Any, int]]
+_scan = make_scanner(_decoder)  # type: ignore[arg-type]  # any object with a decoder's attributes will do
 
 
 def decode(text: str) -> Any:
     """The value that a JSON text stands for. Raises NotJSON with line and column; NaN and Infinity are refused."""
     try:
+        try:
+            value, end = _scan(text, 0)
+            if end == len(text):  # all that ``encode`` has written, and most of what people write
+                return value
+        except StopIteration:  # no value begins there
+            pass
         return _decoder.decode(text)
     except NotJSON:
         raise

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from asl.compiler.analysis import analyse
 from asl.compiler.program import Program
 from asl.drivers.clock import Clock, clock_of
+from asl.drivers.inline import run as run_inline
 from asl.errors import DefinitionError, HandlerError, InputError
 from asl.execution import Execution
 from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from asl.tasks.call import Handler
     from asl.tasks.mock import Answer
     from asl.tasks.registry import Tasks
+    from asl.testing.teststate import StateTest
 
 #: An Express execution has no event limit on AWS, where five minutes end every loop; virtual time needs another bound.
 _EXPRESS_EVENTS = 1_000_000
@@ -61,6 +63,7 @@ class StateMachine:
         self.definition: Mapping[str, Any] = source.tree
         self.program = Program(source.tree, express=self._express)
         self._bound: tuple[Mapping[str, Handler], Tasks] | None = None
+        self._async: tuple[Tasks, bool] | None = None  # whether some of these tasks must be awaited
 
     @classmethod
     def load(cls, path: str | Path, *, type: str = "STANDARD") -> StateMachine:
@@ -108,7 +111,7 @@ class StateMachine:
         execution ended is in the result and never raised, see ``Execution.raise_for_status``.
         """
         tasks = self._bind(handlers or {}, mocks)
-        if any(task.is_async for task in tasks.values()):
+        if self._is_async(tasks):
             return self._run_in_loop(
                 input,
                 input_text=input_text,
@@ -121,11 +124,9 @@ class StateMachine:
                 listener=listener,
                 **identity,
             )
-        from asl.drivers import inline
-
         timepiece = clock_of(clock)
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
-        inline.run(core, tasks, timepiece, listener)
+        run_inline(core, tasks, timepiece, listener)
         return Execution(core, self.definition)
 
     async def run_async(
@@ -153,6 +154,12 @@ class StateMachine:
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
         await concurrent.run(core, tasks, timepiece, listener)
         return Execution(core, self.definition)
+
+    def test_state(self, state: str, input: Any = None, **options: Any) -> StateTest:
+        """Test one state on its own, as AWS's TestState does; see ``asl.testing.test_state`` for the options."""
+        from asl.testing.teststate import test_state
+
+        return test_state(self, state, input, **options)
 
     def describe_choice(self, state: str, rule: int) -> str:
         """The condition of a Choice state's rule in one short line; "" for Default (-1) and for unknown ones."""
@@ -219,6 +226,12 @@ class StateMachine:
         tasks: Tasks = bind(self.program.tasks, handlers)
         self._bound = (handlers, tasks)
         return tasks
+
+    def _is_async(self, tasks: Tasks) -> bool:
+        known = self._async
+        if known is None or known[0] is not tasks:
+            known = self._async = (tasks, any(task.is_async for task in tasks.values()))
+        return known[1]
 
     def _run_in_loop(self, *arguments: Any, **options: Any) -> Execution:
         import asyncio

@@ -141,10 +141,12 @@ class Core:
         if frame is None:
             return False
         self.now = now
-        self._mark(frame)
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
         frame.state.started(self, frame, worker)
-        self._arm(frame)
-        return self._within_history_limit()
+        if frame.deadline is not None or frame.heartbeat is not None:
+            self._arm(frame)
+        return self.last < self.history_limit or self._within_history_limit()
 
     def submitted(self, frame_id: str, wait: int, output: str, now: int) -> bool:
         """A job was accepted, or a task token handed on; its outcome comes later. False when nobody waits any more."""
@@ -370,7 +372,8 @@ class Core:
         frame.status = READY
         frame.deadline = frame.heartbeat = None
         self.ready.append(frame)
-        self._mark(frame)
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
 
     def _mark(self, frame: Frame) -> None:
         if self.dirty is not None:
@@ -404,8 +407,10 @@ class Core:
 
     def _stop(self) -> None:
         """Nothing waits any more: what has not begun never will, what is under way is cancelled."""
-        self.commands = [command for command in self.commands if type(command) is Cancel]
-        self.commands += [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
+        if self.commands:
+            self.commands = [command for command in self.commands if type(command) is Cancel]
+        if self.frames:
+            self.commands += [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
         if self.dirty is not None:
             self.gone += [frame.id for frame in tree(self.root)]
             self.dirty.clear()
@@ -432,5 +437,7 @@ class Core:
 
 
 def _due(frame: Frame) -> int | None:
-    moments = [moment for moment in (frame.deadline, frame.heartbeat) if moment is not None]
-    return min(moments) if moments else None
+    deadline, heartbeat = frame.deadline, frame.heartbeat
+    if deadline is None or heartbeat is None:
+        return heartbeat if deadline is None else deadline
+    return min(deadline, heartbeat)

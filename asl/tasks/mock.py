@@ -74,17 +74,22 @@ class MockedTask:
         if answer is None:
             said = f"The mock '{script.key}' has no more answers: it was called {len(script.answers) + 1} times"
             return Reply(Failure("States.Runtime", said))
-        submitted = None
-        if self._resource.pattern != REQUEST and not (isinstance(answer, Throw) and answer.submitted is None):
-            submitted = encode({} if answer.submitted is None else answer.submitted)
-        match answer:
-            case Return(value, after, _, worker):
-                text = encode(value)
-                return Reply(Value(decode(text), text), submitted, round(after * 1000), worker)
-            case Throw(error, cause, after, _, worker):
-                return Reply(Failure(error, cause), submitted, round(after * 1000), worker)
-            case Silence(_, worker):
-                return Reply(None, submitted, 0, worker)
+        return reply_of(answer, self._resource)
+
+
+def reply_of(answer: Answer, resource: Resource) -> Reply:
+    """What becomes of a call of this resource that is answered so."""
+    submitted = None
+    if resource.pattern != REQUEST and not (isinstance(answer, Throw) and answer.submitted is None):
+        submitted = encode({} if answer.submitted is None else answer.submitted)
+    match answer:
+        case Return(value, after, _, worker):
+            text = encode(value)
+            return Reply(Value(decode(text), text), submitted, round(after * 1000), worker)
+        case Throw(error, cause, after, _, worker):
+            return Reply(Failure(error, cause), submitted, round(after * 1000), worker)
+        case Silence(_, worker):
+            return Reply(None, submitted, 0, worker)
 
 
 class Script:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.errors import HandlerError
 from asl.tasks.call import BoundTask, HandlerMode
-from asl.tasks.lambda_ import LAMBDA_INVOKE, function_name
+from asl.tasks.lambda_ import function_name, is_invoke
 from asl.tasks.resource import LambdaFunction
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _keys(state: str, resource: Resource, parameters: Mapping[str, Any]) -> tupl
     time."""
     if isinstance(resource, LambdaFunction):
         return _lambda_keys(resource.arn, state), False
-    if resource.label == LAMBDA_INVOKE:
+    if is_invoke(resource.label):
         name = parameters.get("FunctionName")
         if isinstance(name, str) and not name.startswith("{%"):
             return [resource.arn, *_lambda_keys(name, state)], False

@@ -49,6 +49,16 @@ def _positive_seconds(_ctx: click.Context, _parameter: click.Parameter, value: f
 @click.option(
     "--handlers", metavar="FILE|MODULE", help="Python functions for the Tasks: handlers.py, or package.module."
 )
+@click.option(
+    "--substitute", "values", multiple=True, metavar="NAME=VALUE", help="Fill in ${NAME} of a template or definition."
+)
+@click.option(
+    "--mocks",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A MockConfigFile.json of Step Functions Local; states it doesn't list go to the handlers.",
+)
+@click.option("--test-case", metavar="NAME", help="The test case in --mocks.")
 @click.option("--trace", "mode", flag_value="trace", help="Trace and output on stdout (the default on a terminal).")
 @click.option(
     "--json", "mode", flag_value="json", help="History events on stdout, as AWS shapes them, one JSON a line."
@@ -68,6 +78,9 @@ def command(
     definition: str,
     given: str | None,
     handlers: str | None,
+    values: tuple[str, ...],
+    mocks: str | None,
+    test_case: str | None,
     mode: str | None,
     history_file: str | None,
     virtual_time: bool,
@@ -86,6 +99,7 @@ def command(
       asl run order.asl.json -i @order.json --virtual-time
       curl -s https://example.com/order | asl run order.asl.json | jq .total
       asl run order.asl.json --json | grep Failed
+      asl run order.asl.json --mocks MockConfigFile.json --test-case RetryPath --virtual-time
 
     On a terminal you see one line per state as it happens, then the output. When stdout goes elsewhere, it gets the
     output alone and the trace goes to stderr (--trace keeps it on stdout, --quiet drops it).
@@ -95,7 +109,7 @@ def command(
     from asl_cli import inputs
 
     value, text = inputs.read(given)
-    machine = _load_machine(definition)
+    machine = load_machine(definition, values)
     out, err = sys.stdout, standard_error()
     tolerate(out)
     tolerate(err)
@@ -113,10 +127,12 @@ def command(
     options = {"name": name} if name is not None else {}
     try:
         with contextlib.redirect_stdout(Beside(err, screen)):
+            functions = load_handlers(handlers)
             execution = machine.run(
                 value,
                 input_text=text,
-                handlers=_load_handlers(handlers),
+                handlers=functions,
+                mocks=_load_mocks(machine, mocks, test_case, functions or {}),
                 clock="virtual" if virtual_time else "real",
                 seed=seed,
                 timeout=timeout,
@@ -157,23 +173,45 @@ class _JsonLines:
 # -- before
 
 
-def _load_machine(path: str) -> Any:
+def load_machine(path: str, values: Sequence[str] = ()) -> Any:
+    """The machine in a file, its placeholders filled in. Raises Problem, with every finding and its place."""
     from asl import StateMachine
+    from asl.syntax.templates import load_one
 
     try:
-        return StateMachine.load(path)
+        found = load_one(path, _substitutions(values))
+        return StateMachine(found.source, name=found.name, type="EXPRESS" if found.express else "STANDARD")
     except _asl_error() as problem:
         raise Problem(_told(problem)) from problem
     except (OSError, UnicodeDecodeError) as problem:
         raise Problem(f"{path}: {problem}") from problem
 
 
-def _load_handlers(place: str | None) -> dict[str, Callable[..., Any]] | None:
+def _substitutions(values: Sequence[str]) -> dict[str, str]:
+    for given in values:
+        if "=" not in given:
+            raise Problem(f"--substitute {given}: write NAME=VALUE")
+    return {name: value for name, _, value in (given.partition("=") for given in values)}
+
+
+def load_handlers(place: str | None) -> dict[str, Callable[..., Any]] | None:
+    """The handlers of a file or module; None without one. Raises HandlerError."""
     if place is None:
         return None
     from asl_cli import handlers
 
     return handlers.load(place)
+
+
+def _load_mocks(machine: Any, path: str | None, test_case: str | None, handlers: dict[str, Callable[..., Any]]) -> Any:
+    """What the Task states answer in the test case; None without one. Raises AslError."""
+    if path is None and test_case is None:
+        return None
+    if path is None or test_case is None:
+        raise Problem("--mocks FILE and --test-case NAME belong together")
+    from asl.testing import MockConfig
+
+    return MockConfig.load(path).for_run(machine, test_case, handlers)
 
 
 def _asl_error() -> type[Exception]:

@@ -5,15 +5,18 @@ Cases listed in ``known.toml`` are expected to fail, strictly: one that passes i
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.cases import Case, Comparer, Selection, load_cases, load_comparer
-from tests.conformance.known import load_known
+from tests.conformance.cases import DEFAULT_KINDS, Case, Comparer, Selection, load_cases, load_comparer
+from tests.conformance.definitions import KINDS as DEFINITION_KINDS
+from tests.conformance.known import Known, load_known
 from tests.conformance.runner import run_case
+from tests.conformance.state_tests import KIND, needs_models
 
 RECORDED = Path(os.environ.get("ASL_CONFORMANCE") or Path(__file__).parents[3] / "shared" / "conformance" / "cases")
 
@@ -22,15 +25,22 @@ def recorded_cases() -> list[object]:
     if not RECORDED.is_dir():
         reason = "no recorded executions: set ASL_CONFORMANCE to the folder that holds the cases"
         return [pytest.param(None, marks=pytest.mark.skip(reason=reason), id="none")]
-    known = load_known()
     return [
-        pytest.param(
-            case,
-            marks=[pytest.mark.xfail(strict=True, reason=known[case.id].why)] if case.id in known else [],
-            id=case.id,
-        )
-        for case in load_cases([RECORDED], Selection())
+        pytest.param(case, marks=marks_of(case), id=case.id)
+        for case in load_cases([RECORDED], Selection((*DEFAULT_KINDS, *DEFINITION_KINDS, KIND)))
     ]
+
+
+def marks_of(case: Case) -> list[pytest.MarkDecorator]:
+    if case.kind == KIND and needs_models(case) and importlib.util.find_spec("botocore") is None:
+        return [pytest.mark.skip(reason="needs the API models of botocore")]
+    listed = known().of(case)
+    return [] if listed is None else [pytest.mark.xfail(strict=True, reason=listed.why)]
+
+
+@cache
+def known() -> Known:
+    return load_known()
 
 
 @cache

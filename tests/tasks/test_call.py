@@ -39,7 +39,7 @@ class Unprintable:
         ([math.inf], "list", "NaN and Infinity are not JSON"),
         ({(1, 2): 3}, "dict", "keys must be str, int, float, bool or None, not tuple"),
         (CYCLE, "list", "nested too deeply, or it contains itself"),
-        (_nested(5000), "list", "nested too deeply, or it contains itself"),
+        (_nested(200_000), "list", "nested too deeply, or it contains itself"),
         (Unprintable(), "Unprintable", "<unprintable: RuntimeError>"),
         ([10**5000], "list", "Exceeds the limit"),
     ],

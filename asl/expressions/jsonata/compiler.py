@@ -40,12 +40,12 @@ _SEQUENCES = frozenset(("wildcard", "descendant", "apply", "variable", "parent",
 
 
 class Compiler:
-    """Compiles the nodes of one expression. ``library`` are the functions by name, ``bound`` the names the text
+    """Compiles the nodes of one expression. ``builtin`` are the functions by name, ``bound`` the names the text
     binds.
     """
 
-    def __init__(self, library: Mapping[str, Function], bound: frozenset[str]) -> None:
-        self.library = library
+    def __init__(self, builtin: Mapping[str, Function], bound: frozenset[str]) -> None:
+        self.builtin = builtin
         self.bound = bound
         self._compile: dict[str, Callable[[Node], Evaluate]] = {
             "path": lambda node: compile_path(self, node),
@@ -112,7 +112,7 @@ class Compiler:
             return lambda context, _frame: context
         if name == "$":  # the input of the whole expression, which has none
             return lambda _context, _frame: UNDEFINED
-        default = self.library.get(name, UNDEFINED)
+        default = self.builtin.get(name, UNDEFINED)
         if name not in self.bound:
             return lambda _context, frame: frame.run.bindings.get(name, default)
 

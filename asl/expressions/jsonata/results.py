@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from asl.expressions.jsonata.library import LIBRARY, PLAIN_RESULTS
+from asl.expressions.jsonata.builtin import LIBRARY, PLAIN_RESULTS
 from asl.expressions.jsonata.values import UNDEFINED
 
 if TYPE_CHECKING:
