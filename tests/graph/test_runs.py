@@ -18,7 +18,7 @@ from asl.graph.observed import observed
 from asl.graph.report import report
 from asl.graph.runs import RunOverlay, overlay_of, progress
 from asl.visits import Visit, fold
-from tests.graph.definitions import ROOT, SAMPLES, sample
+from tests.graph.definitions import RECORDED, ROOT, SAMPLES, sample
 from tests.graph.pictures import changed
 
 if TYPE_CHECKING:
@@ -295,3 +295,25 @@ def test_a_run_and_a_comparison_exclude_each_other() -> None:
     machine, execution = run("order-saga")
     with pytest.raises(ValueError, match="not both"):
         draw(machine, execution, diff=machine)
+
+
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="no recorded cases here")
+def test_histories_recorded_on_aws_are_read() -> None:
+    read_ = 0
+    for path in sorted(RECORDED.rglob("*.json")):
+        case = json.loads(path.read_text("utf-8"))
+        expected = case.get("expected") if isinstance(case, dict) else None
+        events = expected.get("events") if isinstance(expected, dict) else None
+        events = events.get("events") if isinstance(events, dict) else events
+        if "definition" not in case or not events or not all(isinstance(event["id"], int) for event in events):
+            continue
+        read_ += 1
+        visits = fold(read(events, case["definition"]))
+        names = [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+        assert [visit.name for visit in visits] == names, path
+        left = [event["stateExitedEventDetails"]["name"] for event in events if "stateExitedEventDetails" in event]
+        gone = [visit.name for visit in visits if visit.status in ("succeeded", "caught")]
+        assert sorted(gone) == sorted(left), path
+        if events[-1]["type"].startswith("Execution"):
+            assert not [visit for visit in visits if visit.status == "running"], path
+    assert read_ > 300
