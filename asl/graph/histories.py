@@ -113,6 +113,8 @@ class _Reader:
             return None
         near = self._visits.get(previous)
         name = details.get("name", details.get("state"))
+        if kind == "EvaluationFailed" and (near is None or near.name != name):
+            return self._named(name)  # it needn't have a predecessor
         if kind.endswith("StateExited"):
             return _upwards(near, kind.removesuffix("StateExited"), name)
         if kind.endswith("StateAborted"):
@@ -127,6 +129,11 @@ class _Reader:
             name = self._following.get(id_) if kind.endswith("Started") else None
             return _upwards(near, wanted, name) or _upwards(near, wanted)
         return near
+
+    def _named(self, name: Any) -> _Visit | None:
+        """The visit of this name that was entered last and is open."""
+        found = [visit for visits in self._open.values() for visit in visits if visit.name == name]
+        return max(found, key=lambda visit: visit.id, default=None)
 
     def _aborted(self, near: _Visit | None, type_: str) -> _Visit | None:
         """The visit that was aborted: AWS doesn't name it. It is open, and stands beside what failed."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+#: the beginning of a path: all but its last name
+_LONG_PATH = re.compile(r"\$[\w$]*(?:\.\w+)*\.(?=\w)")
+#: the service before the name of an error
+_SERVICE = re.compile(r"\b\w+\.(?=\w)")
 #: Characters of a condition or error list that a label shows; the whole stands in its title.
 SHOWN = 34
 
@@ -15,6 +20,18 @@ def shorten(text: str, length: int = SHOWN) -> str:
     """``text`` on one line of at most ``length`` characters."""
     line = " ".join(text[: 4 * length + 100].split())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def shorten_condition(text: str, length: int = SHOWN) -> str:
+    """Like ``shorten``, but rather than its end a condition loses the beginnings of its paths."""
+    if len(text) > length:
+        text = _LONG_PATH.sub("…", text[: 20 * length])
+    return shorten(text, length)
+
+
+def shorten_errors(text: str, length: int = SHOWN) -> str:
+    """Like ``shorten``, but rather than its end an error name loses the service that it belongs to."""
+    return shorten(_SERVICE.sub("…", text[: 20 * length]) if len(text) > length else text, length)
 
 
 def subtitle(fields: Mapping[str, Any]) -> str:

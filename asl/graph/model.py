@@ -193,12 +193,14 @@ class _Edges:
         key = (id(source), id(target), kind)
         edge = self._known.get(key)
         if edge is None:
-            edge = self._known[key] = Edge(source, target, kind, labels.shorten(label), label)
+            shorten = labels.shorten_errors if kind == "catch" else labels.shorten_condition
+            edge = self._known[key] = Edge(source, target, kind, shorten(label), label)
             self._scope.edges.append(edge)
         else:
             edge.title = f"{edge.title}\n{label}"
             lines = edge.title.count("\n")
-            edge.label = f"{labels.shorten(edge.title.partition(chr(10))[0], labels.SHOWN - 4)} +{lines}"
+            shorten = labels.shorten_errors if kind == "catch" else labels.shorten_condition
+            edge.label = f"{shorten(edge.title.partition(chr(10))[0], labels.SHOWN - 4)} +{lines}"
         if rule is not None:
             edge.rules.append(rule)
 

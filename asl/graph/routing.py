@@ -88,25 +88,30 @@ class Router:
         shift = min(self._spacing.port, max(0.0, room))
         return float(int(shift)) if self._spacing.unit else shift
 
-    def _out(self, number: int, *, side: bool, back: bool) -> float:
+    def _out(self, number: int, *, side: bool) -> float:
         """Where a line leaves an item at its lower edge."""
         item = self._rows.items[number]
         if item.kind != NODE:
             return item.x
-        if side:
-            return item.x + self._shift(item)
-        if back and self._leaving[item.node] > 1:
-            return item.x - self._shift(item)
-        return item.x
+        return item.x + self._shift(item) if side else item.x
 
-    def _in(self, number: int, *, side: bool, back: bool) -> float:
+    def _begin(self, link: Link, lane: float) -> float:
+        """Where a link that leads back leaves its source, on the way to its lane."""
+        item = self._rows.items[link.source]
+        if link.side:
+            return item.x + self._shift(item)
+        return item.x + (self._towards(item, lane) if self._leaving[item.node] > 1 else 0)
+
+    def _towards(self, item: Item, x: float) -> float:
+        """How far from the middle of a node a line begins or ends that runs at the side where ``x`` is."""
+        return self._shift(item) if x > item.x else -self._shift(item)
+
+    def _in(self, number: int, *, side: bool) -> float:
         """Where a line arrives at an item's upper edge."""
         item = self._rows.items[number]
-        if item.kind != NODE or (item.node not in self._plain_in and not back):
+        if item.kind != NODE or item.node not in self._plain_in:
             return item.x
-        if side:
-            return item.x + self._shift(item)
-        return item.x - self._shift(item) if back else item.x
+        return item.x + self._shift(item) if side else item.x
 
     # -- nets
 
@@ -114,8 +119,7 @@ class Router:
         """How many segments leave each port."""
         fans: dict[tuple[int, float], int] = {}
         for segment in self._rows.segments:
-            back = segment.back
-            port = (segment.upper, self._out(segment.upper, side=segment.side, back=back))
+            port = (segment.upper, self._out(segment.upper, side=segment.side))
             fans[port] = fans.get(port, 0) + 1
         return fans
 
@@ -125,8 +129,8 @@ class Router:
         passed = []
         for item, following in itertools.pairwise(chain):
             upper, lower = (following, item) if back else (item, following)
-            first = self._out(upper, side=link.side, back=back)
-            last = self._in(lower, side=link.side, back=back)
+            first = self._out(upper, side=link.side)
+            last = self._in(lower, side=link.side)
             key: Hashable = ("up", upper, first) if fans.get((upper, first), 0) > 1 else ("low", lower, last)
             net = self._net(self._rows.items[lower].row, key)
             net.ups.add(first)
@@ -134,13 +138,14 @@ class Router:
             passed.append(_Turn(net, last, first) if back else _Turn(net, first, last))
         if back:
             lane = chain[0]
-            begin = self._out(link.source, side=link.side, back=True)
+            begin = self._begin(link, self._rows.items[lane].x)
             below = self._net(self._rows.items[link.source].row + 1, ("under", lane))
             below.ups |= {begin, self._rows.items[lane].x}
             passed.insert(0, _Turn(below, begin, self._rows.items[lane].x))
             if self._rows.joins[number] < 0:
                 lane = chain[-1]
-                end = self._in(link.target, side=link.side, back=True)
+                target = self._rows.items[link.target]
+                end = target.x + self._towards(target, self._rows.items[lane].x)
                 above = self._net(self._rows.items[link.target].row, ("over", link.target, end))
                 above.lows |= {end, self._rows.items[lane].x}
                 passed.append(_Turn(above, self._rows.items[lane].x, end))

@@ -132,10 +132,7 @@ class _Builder:
     def _first_order(self) -> list[list[int]]:
         count = sum(item.kind == NODE for item in self._items)
         leaving = outgoing(count, self._links)
-        loops: list[list[int]] = [[] for _ in range(count)]
-        for number, back in enumerate(self._backs):
-            if back:
-                loops[self._links[number].target].append(number)
+        loops, right = self._loops(count)
         rows: list[list[int]] = [[] for _ in range(max(item.row for item in self._items) + 1)]
         placed: set[int] = set()
 
@@ -159,11 +156,28 @@ class _Builder:
                         stack.append((target, iter(self._enter(target, leaving, loops, place))))
                         break
                 else:
-                    for number in loops[node]:
-                        if self._links[number].side:
-                            place(self._chains[number])
+                    for number in right[node]:
+                        place(self._chains[number])
                     stack.pop()
         return rows
+
+    def _loops(self, count: int) -> tuple[list[list[int]], list[list[int]]]:
+        """For each node, the links that lead back to it at its left, and those at its right.
+
+        At the right run catchers, and what returns to the happy path from a way off it.
+        """
+        happy = {node for link in self._links if link.happy for node in (link.source, link.target)}
+        left: list[list[int]] = [[] for _ in range(count)]
+        right: list[list[int]] = [[] for _ in range(count)]
+        for number, back in enumerate(self._backs):
+            link = self._links[number]
+            if back:
+                (right if link.side else left)[link.target].append(number)
+        for node in happy:
+            if all(self._links[number].source not in happy for number in left[node]):
+                right[node] = left[node] + right[node]
+                left[node] = []
+        return left, right
 
     def _place(self, item: int, rows: list[list[int]], placed: set[int]) -> None:
         """Append an item to its row; a lane with all that follows from it."""
@@ -178,8 +192,7 @@ class _Builder:
     def _enter(self, node: int, leaving: list[list[int]], loops: list[list[int]], place: _Place) -> list[int]:
         """Place a node, after the loops that lead back to it; answers the links to follow from it."""
         for number in loops[node]:
-            if not self._links[number].side:
-                place(self._chains[number])
+            place(self._chains[number])
         place([node])
         # Of a fan: first the line that its rows hang on, then all arms, before anything that follows them.
         arms = [item for number in leaving[node] if self._links[number].fanned for item in self._chains[number]]
