@@ -82,7 +82,7 @@ class _Reader:
         self._numbers[event["id"]] = number
         self._kinds[number] = kind
         details = _details(event)
-        if kind.endswith("StateEntered"):
+        if kind in _ENTERED:
             return self._enter(number, kind, previous, event, details)
         visit = self._visit(kind, previous, details, event["id"])
         self._visits[number] = visit
@@ -257,6 +257,9 @@ def _iteration(details: Shape) -> tuple[Any, ...]:
     return (details.get("name"), _whole(details.get("index")))
 
 
+_ENTERED = frozenset(
+    f"{state}StateEntered" for state in ("Pass", "Task", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
+)
 _STATES = ("Pass", "Task", "Choice", "Wait", "Succeed", "Parallel", "Map")
 _RECORDS: dict[str, Callable[[Shape], tuple[Any, ...]]] = {
     "ExecutionStarted": _started,

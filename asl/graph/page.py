@@ -41,7 +41,7 @@ def render(definition: Mapping[str, Any], graph: Graph, *, overlay: Overlay | No
     )
     count = f"{graph.states} state" + "s" * (graph.states != 1)
     body = template("page.html", title=escape(title), count=count, collapse=collapse, drawings=boxes)
-    data = {"states": own_fields(definition)}
+    data = {"states": {svg.legal(name): fields for name, fields in own_fields(definition).items()}}
     return document(title, body, data, ("base.css",), ("canvas.js", "page.js"))
 
 

@@ -13,7 +13,7 @@ from asl.graph.drawing import definition_of
 from asl.graph.model import build
 from asl.graph.page import document, own_fields, template
 from asl.graph.runs import RunOverlay, transitions
-from asl.graph.svg import escape
+from asl.graph.svg import escape, legal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,8 +51,8 @@ def report(history: Any, machine: Any = None, *, title: str = "") -> str:
     measure = svg.SvgMeasure()
     data = {
         **told.data(definition),
-        "states": own_fields(definition),
-        "subtitles": {node.name: measure.plain_sub(node) for node in graph.walk() if node.kind == "state"},
+        "states": {legal(name): fields for name, fields in own_fields(definition).items()},
+        "subtitles": {legal(node.name): measure.plain_sub(node) for node in graph.walk() if node.kind == "state"},
     }
     return document(
         title,
@@ -99,8 +99,8 @@ class _Told:
             "events": [self._event(number, event, start, places) for number, event in enumerate(self._events, 1)],
             "visits": [self._visit(visit, start, places) for visit in self.visits],
             "edges": [self._edge(visit, key) for visit, key in transitions(self.visits, definition)],
-            "iterations": [[number, places[visit], outcome] for number, visit, outcome in self._iterations],
-            "retries": [[number, places[visit], delay] for number, visit, delay in self._retries],
+            "iterations": [[number, places.get(visit, -1), outcome] for number, visit, outcome in self._iterations],
+            "retries": [[number, places.get(visit, -1), delay] for number, visit, delay in self._retries],
         }
         return {**found, "texts": list(self._texts)}
 
@@ -136,7 +136,7 @@ class _Told:
 
     def _visit(self, visit: Visit, start: int, places: Mapping[int, int]) -> dict[str, Any]:
         return {
-            "name": visit.name,
+            "name": legal(visit.name),
             "type": visit.type,
             "first": visit.id,
             "last": self._ends.get(visit.id, 0),
@@ -156,7 +156,7 @@ class _Told:
 
     def _edge(self, visit: Visit, key: tuple[str, str, str]) -> list[Any]:
         number = self._ends.get(visit.id, 0) if key[2] == "end" else visit.id
-        return [number, *key]
+        return [number, *map(legal, key)]
 
 
 _STATUSES = {

@@ -157,7 +157,7 @@ def transitions(visits: Sequence[Visit], definition: Mapping[str, Any]) -> list[
         elif visit.parent is None:
             found.append((visit, ("Start", visit.name, "start")))
     last = latest.get((0, -1))
-    if last is not None and last.status == "succeeded":
+    if last is not None and last.status == "succeeded" and ways.ends(last.name):
         found.append((last, (last.name, "End", "end")))
     return found
 
@@ -171,6 +171,10 @@ class _Ways:
         self._kinds: dict[tuple[str, str], list[Edge]] = {}
         for edge in build(definition).edges():
             self._kinds.setdefault((edge.source.name, edge.target.name), []).append(edge)
+
+    def ends(self, name: str) -> bool:
+        """Whether the machine can end with this state."""
+        return any(edge.kind == "end" for edge in self._kinds.get((name, "End"), ()))
 
     def kind(self, before: Visit, target: str) -> str:
         edges = self._kinds.get((before.name, target), [])

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from asl.graph.theme import Theme
 
 NAME, SMALL, PILL = 13, 11, 12
-#: widest line of a name, widest subtitle; names longer than a line are wrapped, up to four lines
+#: widest line of a name, widest subtitle; a name may have so many lines, which hold any 80 letters
 NAME_ROOM, SUB_ROOM = 230, 230
+LINES = 5
 _LINE = 16
 _PADDING = 10
 _ICON = 24
@@ -38,11 +39,19 @@ MARGIN = 20
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+#: marks that reverse the direction of what follows: a name could pass for another
+_REVERSING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ENTITIES = {'"': "&quot;", "'": "&#39;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+
+
+def legal(text: str) -> str:
+    """``text`` with what XML can't hold replaced."""
+    return _NO_XML.sub("\ufffd", text)
+
+
 def escape(text: str) -> str:
     """``text`` as character data or as the value of an attribute in double quotes."""
-    return _escape(
-        _NO_XML.sub("\ufffd", text), {'"': "&quot;", "'": "&#39;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
-    )
+    return _escape(legal(text), _ENTITIES)
 
 
 class SvgMeasure:
@@ -59,7 +68,7 @@ class SvgMeasure:
         """The lines of a node's name."""
         lines = self._names.get(node)
         if lines is None:
-            lines = self._names[node] = wrap(node.name, NAME_ROOM, NAME, bold=True)
+            lines = self._names[node] = wrap(node.name, NAME_ROOM, NAME, bold=True, lines=LINES)
         return lines
 
     def sub(self, node: Node) -> str:
@@ -138,6 +147,8 @@ class _Writer:
         status = self._overlay.status(node) if self._overlay is not None else ""
         classes = "node" + (" holder" if node.is_container else "") + (" missing" if node.kind == "missing" else "")
         attributes = f' data-status="{status}"' if status else ""
+        if node.kind in ("start", "end"):
+            attributes += f' data-end="{node.kind}"'
         if node.kind == "state":
             attributes += f' data-state="{escape(node.name)}" data-id="{node.id}"'
         box = _rectangle("box", placed.x, placed.y, placed.width, placed.height, _radius(node))
@@ -263,7 +274,7 @@ def _rectangle(css: str, x: float, y: float, wide: float, high: float, radius: f
 
 
 def _text(css: str, x: float, y: float, text: str) -> str:
-    return f'<text class="{css}" x="{_number(x)}" y="{_number(y)}">{escape(text)}</text>'
+    return f'<text class="{css}" x="{_number(x)}" y="{_number(y)}">{escape(_REVERSING.sub(chr(0xFFFD), text))}</text>'
 
 
 def _with_tip(points: Sequence[Point]) -> tuple[list[Point], str]:

@@ -9,8 +9,9 @@ import pytest
 
 from asl.graph import draw
 from tests.graph.definitions import SAMPLES, Generator, sample
+from tests.graph.pictures import changed
 from tests.graph.test_formats import NASTY, nasty
-from tests.graph.test_runs import changed, run
+from tests.graph.test_runs import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -50,6 +50,8 @@ def test_the_scrubber_takes_the_drawing_back_in_time(failed: Any) -> None:
     assert failed.statuses()["Ship"] == "caught"
     assert page.evaluate("document.querySelector('.edge.catch[data-from=Ship]').classList.contains('taken')")
     go(failed, 0)
+    ends = "[...document.querySelectorAll('[data-end]')].map(one => one.dataset.status)"
+    assert page.evaluate(ends) == ["none", "none"]
     assert set(failed.statuses().values()) == {"none"}
 
 

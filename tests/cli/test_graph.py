@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -132,8 +131,9 @@ def test_a_small_drawing_takes_less_than_200_ms() -> None:
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'cli'}"}
     command = [sys.executable, "-m", "asl_cli.main", "graph", "good.asl.json", "-o", "o.svg"]
     taken = []
-    for _ in range(4):
-        start = time.perf_counter()
+    for _ in range(4):  # processor time, so that it doesn't matter what else the machine is doing
+        start = os.times()
         subprocess.run(command, check=True, env=environment)
-        taken.append(time.perf_counter() - start)
+        end = os.times()
+        taken.append(end.children_user + end.children_system - start.children_user - start.children_system)
     assert min(taken) < 0.2

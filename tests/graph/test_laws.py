@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from asl.graph import draw
+from asl.graph import draw, text
 from asl.graph.layout import Area, Drawing, Placed, Routed, layout
 from asl.graph.model import Edge, Node, Scope, build
 from asl.graph.svg import SvgMeasure
@@ -176,3 +176,19 @@ def test_draw_takes_machines_with_errors() -> None:
     drawn = draw({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "Nowhere"}}})
     assert "no such state" in drawn
     assert "broken" in drawn
+
+
+def test_drawings_in_characters_keep_every_box_whole() -> None:
+    definitions = [sample(name) for name in SAMPLES] + [generated(seed) for seed in range(0, GENERATED, 25)]
+    for definition in definitions:
+        drawn = draw(definition, format="text", width=100_000)
+        measure = text._Measure(None)
+        drawing = layout(build(definition), measure)
+        rows = drawn.splitlines()
+        assert max(map(text.cells, rows)) <= drawing.width + 1
+        for placed in drawing.nodes:
+            top = round(placed.y)
+            for number, line in enumerate(measure.lines(placed.node), 1):
+                assert line in rows[top + number], placed.node.name
+            assert rows[top].count("╭") >= 1
+            assert rows[top + round(placed.height) - 1].count("╰") >= 1

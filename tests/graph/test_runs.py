@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +15,11 @@ from asl.graph.diff import compare
 from asl.graph.histories import read
 from asl.graph.model import build
 from asl.graph.observed import observed
+from asl.graph.report import report
 from asl.graph.runs import RunOverlay, overlay_of, progress
 from asl.visits import Visit, fold
-from tests.graph.definitions import ROOT, SAMPLES, sample
+from tests.graph.definitions import RECORDED, ROOT, SAMPLES, sample
+from tests.graph.pictures import changed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,6 +122,39 @@ def test_parts_of_a_history_are_read_as_far_as_they_go() -> None:
         assert fold_or_skip
 
 
+def spoilt(history: list[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
+    """A history with some events missing, of other types, pointing elsewhere or without what they should hold."""
+    chance = random.Random(seed)
+    events = [dict(event) for event in history]
+    kinds = [event["type"] for event in events]
+    for _ in range(chance.randint(1, 6)):
+        event = chance.choice(events)
+        match chance.randrange(5):
+            case 0:
+                events.remove(event)
+            case 1:
+                event["type"] = chance.choice([*kinds, "FooStateEntered", "MapRunStarted", "ActivityScheduleFailed"])
+            case 2:
+                event["previousEventId"] = chance.choice([0, -3, 10**9, None, "x", chance.randint(1, len(events))])
+            case 3:
+                details = chance.choice(
+                    [None, {}, {"name": 3}, {"name": "x", "index": "y", "output": 4, "length": None}]
+                )
+                event.update({key: details for key in event if key.endswith("Details")})
+            case _:
+                event["timestamp"] = chance.choice([None, "x", 1e30, -5])
+    return events
+
+
+@pytest.mark.parametrize("name", ["image-batch", "poll-until-done"])
+def test_any_list_of_events_is_drawn_and_reported(name: str) -> None:
+    machine, execution = run(name)
+    for seed in range(150):
+        history = spoilt(execution.history, seed)
+        assert draw(machine, history)
+        assert report(history, machine if seed % 2 else None)
+
+
 def statuses(overlay: RunOverlay, definition: Any) -> dict[str, str]:
     return {node.name: overlay.status(node) for node in build(definition).walk()}
 
@@ -181,6 +217,18 @@ def test_an_unfinished_history_shows_what_is_running() -> None:
     assert found["ChargeCard"] == "none"
 
 
+def test_a_run_that_is_cut_short_did_not_reach_the_end() -> None:
+    loop = {
+        "A": {"Type": "Wait", "Seconds": 1, "Next": "B"},
+        "B": {"Type": "Pass", "Next": "A"},
+        "C": {"Type": "Succeed"},
+    }
+    machine = StateMachine({"StartAt": "A", "States": loop, "TimeoutSeconds": 5})
+    execution = machine.run(clock="virtual")
+    assert execution.status == "TIMED_OUT"
+    assert statuses(overlay_of(execution, machine.definition), machine.definition)["End"] == "none"
+
+
 def test_observed_draws_what_a_run_shows() -> None:
     machine, execution = run("image-batch")
     found = observed(fold(read(execution.history, machine.definition)))
@@ -191,19 +239,6 @@ def test_observed_draws_what_a_run_shows() -> None:
 
 
 # -- comparisons
-
-
-def changed(definition: dict[str, Any]) -> dict[str, Any]:
-    new: dict[str, Any] = json.loads(json.dumps(definition))
-    states = new["States"]
-    del states["OrderRefused"]
-    states["ReserveStock"]["Catch"][0]["Next"] = "NothingOrdered"
-    states["ChargeCard"]["Retry"][0]["MaxAttempts"] = 5
-    states["Ship"]["Next"] = "Track"
-    states["Track"] = {"Type": "Wait", "Seconds": 3600, "Next": "TellEverybody"}
-    states["CheckOrder"]["Choices"][0]["Variable"] = "$.items[1]"
-    states["TellEverybody"]["Branches"][0]["States"]["SendReceipt"]["TimeoutSeconds"] = 5
-    return new
 
 
 def test_a_comparison_tells_what_was_added_removed_and_changed() -> None:
@@ -260,3 +295,25 @@ def test_a_run_and_a_comparison_exclude_each_other() -> None:
     machine, execution = run("order-saga")
     with pytest.raises(ValueError, match="not both"):
         draw(machine, execution, diff=machine)
+
+
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="no recorded cases here")
+def test_histories_recorded_on_aws_are_read() -> None:
+    read_ = 0
+    for path in sorted(RECORDED.rglob("*.json")):
+        case = json.loads(path.read_text("utf-8"))
+        expected = case.get("expected") if isinstance(case, dict) else None
+        events = expected.get("events") if isinstance(expected, dict) else None
+        events = events.get("events") if isinstance(events, dict) else events
+        if "definition" not in case or not events or not all(isinstance(event["id"], int) for event in events):
+            continue
+        read_ += 1
+        visits = fold(read(events, case["definition"]))
+        names = [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+        assert [visit.name for visit in visits] == names, path
+        left = [event["stateExitedEventDetails"]["name"] for event in events if "stateExitedEventDetails" in event]
+        gone = [visit.name for visit in visits if visit.status in ("succeeded", "caught")]
+        assert sorted(gone) == sorted(left), path
+        if events[-1]["type"].startswith("Execution"):
+            assert not [visit for visit in visits if visit.status == "running"], path
+    assert read_ > 300

@@ -43,7 +43,7 @@ visits.forEach((visit, place) => {
   if (visit.last) endOf[place] = visit.last;
 });
 events.forEach((event, place) => { if (event[2] >= 0) ofVisit[event[2]].push(place + 1); });
-const nodes = new Map(), lines = new Map();
+const nodes = new Map(), lines = new Map(), ended = edges.find(edge => edge[3] === "end")?.[0] ?? 1e9;
 for (const node of drawn.querySelectorAll("[data-state]")) {
   nodes.set(node.dataset.state, { node, title: node.querySelector("title").textContent, sub: node.querySelector(".sub"), badge: node.querySelector(".badge.told") });
 }
@@ -95,6 +95,9 @@ function colour() {
     sub.textContent = told ? shorten(visits[place].error, 38) : data.subtitles[name];
     sub.classList.toggle("told", Boolean(told));
   }
+  for (const node of drawn.querySelectorAll("[data-end]")) {
+    node.dataset.status = (node.dataset.end === "start" ? now > 0 : ended <= now) ? "succeeded" : "none";
+  }
   for (const { line, first } of lines.values()) {
     line.classList.toggle("taken", first <= now);
     line.classList.toggle("untaken", first > now);
@@ -133,7 +136,7 @@ function inspect() {
   if (visit) {
     const status = statusAt(places[visitAt]);
     about.append(" · ", make("span", { class: `word-${status.replace(" ", "-")}` }, status === "none" ? "not yet" : status),
-      visit.to === null ? "" : ` · ${duration(visit.to - visit.from)}`, visit.attempts > 1 ? ` · ${visit.attempts} attempts` : "");
+      endOf[places[visitAt]] > now ? "" : ` · ${duration(visit.to - visit.from)}`, attemptsAt(places[visitAt]) > 1 ? ` · ${attemptsAt(places[visitAt])} attempts` : "");
   } else about.append(" · not reached");
   pane.append(about);
   if (visit && place(visit)) pane.append(make("p", { class: "muted" }, place(visit)));
@@ -150,7 +153,9 @@ function inspect() {
 }
 function inputOutput(visit) {
   if (!visit) return [make("p", { class: "muted" }, "This run never came here.")];
-  return [...block("Input", pretty(text(visit.input))), ...block("Error", visit.error), ...block("Cause", text(visit.cause) && pretty(text(visit.cause))),
+  const input = block("Input", pretty(text(visit.input)));
+  if (endOf[visits.indexOf(visit)] > now) return input;
+  return [...input, ...block("Error", visit.error), ...block("Cause", text(visit.cause) && pretty(text(visit.cause))),
     ...block("Output", text(visit.output) && pretty(text(visit.output)))];
 }
 const FLOW = ["InputPath", "ItemsPath", "Items", "ItemSelector", "Parameters", "Arguments", "→sent", "→result", "Result", "ResultSelector", "ResultPath", "Assign",
@@ -158,7 +163,7 @@ const FLOW = ["InputPath", "ItemsPath", "Items", "ItemSelector", "Parameters", "
 function dataFlow(visit) {
   const fields = data.states[chosen] ?? {};
   if (!visit) return definition();
-  const mine = ofVisit[visits.indexOf(visit)].map(number => events[number - 1]);
+  const mine = ofVisit[visits.indexOf(visit)].filter(number => number <= now).map(number => events[number - 1]);
   const sent = mine.filter(event => event[0].endsWith("Scheduled")).pop(), got = mine.filter(event => /(Function|Activity|Task)Succeeded$/.test(event[0])).pop();
   const left = mine.filter(event => event[0].endsWith("StateExited")).pop();
   const parts = block("Input", pretty(text(visit.input)));
@@ -168,13 +173,13 @@ function dataFlow(visit) {
     else if (field in fields) parts.push(...block(field, JSON.stringify(fields[field], null, 2)));
   }
   if (left?.[4].assignedVariables) parts.push(...block("assigned", assigned(left[4].assignedVariables)));
-  return [...parts, ...block("Output", text(visit.output) && pretty(text(visit.output)))];
+  return [...parts, ...(left ? block("Output", text(visit.output) && pretty(text(visit.output))) : [])];
 }
 const assigned = all => Object.entries(all).map(([name, given]) => `$${name} = ${pretty(given)}`).join("\n");
 function attempts(visit) {
   if (!visit) return [];
   const at = visits.indexOf(visit);
-  const rows = ofVisit[at].filter(number => /Scheduled$|Started$|Failed$|TimedOut$|Succeeded$|Submitted$/.test(events[number - 1][0]) && !/Iteration/.test(events[number - 1][0]));
+  const rows = ofVisit[at].filter(number => number <= now && /Scheduled$|Started$|Failed$|TimedOut$|Succeeded$|Submitted$/.test(events[number - 1][0]) && !/Iteration/.test(events[number - 1][0]));
   const waits = data.retries.filter(([, place]) => place === at);
   const shown = rows.map(number => {
     const [type, time, , , details] = events[number - 1];
@@ -183,7 +188,8 @@ function attempts(visit) {
     return make("p", {}, make("button", { onclick: () => go(number) }, `#${number}`), ` ${type}  ${duration(time - visit.from)}`,
       problem ? make("span", { class: "bad" }, ` ${problem}`) : "", wait ? ` · retry in ${duration(wait[2])}` : "");
   });
-  return [make("p", { class: "muted" }, `${visit.attempts} attempt${visit.attempts > 1 ? "s" : ""}`), ...shown];
+  const count = attemptsAt(at);
+  return [make("p", { class: "muted" }, `${count} attempt${count > 1 ? "s" : ""}`), ...shown];
 }
 function variables(visit) {
   const scopes = [];
