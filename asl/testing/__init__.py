@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asl.tasks.mock import Return, Silence, Throw
+    from asl.testing.explore import Finding, executions, find_failures
     from asl.testing.loading import load
     from asl.testing.mock_config import MockConfig
     from asl.testing.mocks import LosesHeartbeat, Mock, MockCall, MockError, TimesOut, UnusedMockWarning
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "asl.tasks.mock": ["Return", "Silence", "Throw"],
+    "asl.testing.explore": ["Finding", "executions", "find_failures"],
     "asl.testing.loading": ["load"],
     "asl.testing.mock_config": ["MockConfig"],
     "asl.testing.mocks": ["LosesHeartbeat", "Mock", "MockCall", "MockError", "TimesOut", "UnusedMockWarning"],
@@ -36,6 +38,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Caught",
+    "Finding",
     "LosesHeartbeat",
     "Mock",
     "MockCall",
@@ -51,6 +54,8 @@ __all__ = [
     "Throw",
     "TimesOut",
     "UnusedMockWarning",
+    "executions",
+    "find_failures",
     "load",
     "respond",
     "test_state",

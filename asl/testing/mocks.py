@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.errors import AslError, TaskError
@@ -34,11 +35,13 @@ class UnusedMockWarning(UserWarning):
     """A mock was never called, or less often than it has answers."""
 
 
-class TimesOut(NamedTuple):
+@dataclass(frozen=True)
+class TimesOut:
     """The call is not answered before the state's TimeoutSeconds are over (its heartbeats come, if it has to send any)."""
 
 
-class LosesHeartbeat(NamedTuple):
+@dataclass(frozen=True)
+class LosesHeartbeat:
     """The call sends no heartbeat and no answer, until the state's HeartbeatSeconds are over."""
 
 

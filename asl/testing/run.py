@@ -41,6 +41,8 @@ class Run:
         self.execution = execution
         #: it was stopped after the state that ``stop_after`` named
         self.stopped = stopped
+        #: a test that makes this run again, where it was made up (``asl.testing.executions``)
+        self.origin = ""
         self._mocks = mocks
 
     # -- how it ended
@@ -198,7 +200,8 @@ class Run:
     def __repr__(self) -> str:
         went = " -> ".join(self.path[:8]) + (" -> ..." if len(self.path) > 8 else "")
         error = f" {self.error}" if self.error else ""
-        return f"<Run {self.status}{error}: {went}>"
+        told = f"<Run {self.status}{error}: {went}>"
+        return f"{told}, which this makes again:\n\n{self.origin}" if self.origin else told
 
 
 class StateRun:
