@@ -71,12 +71,14 @@ class MockCall(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Answers for ``times`` calls; ``exact``: and for not one more. ``place``: file and line that gave it."""
+    """Answers for ``times`` calls; ``exact``: and for not one more. ``place``: file and line that gave it. ``optional``:
+    nobody minds if it isn't used."""
 
     answers: tuple[Answerer, ...]
     times: int
     exact: bool
     place: tuple[str, int]
+    optional: bool = False
 
 
 class Mock:

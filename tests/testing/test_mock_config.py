@@ -195,13 +195,13 @@ def test_bad_use_of_the_command(options: list[str], message: str) -> None:
     assert message in result.stderr
 
 
-def test_a_state_that_a_case_leaves_out_fails_only_when_it_is_called() -> None:
+def test_a_state_that_a_case_leaves_out_fails_only_when_it_is_called(tmp_path: Path) -> None:
     content = json.loads(FILE.read_text("utf-8"))
     del content["StateMachines"]["LeadGenerationStateMachine"]["TestCases"]["HappyPathTest"]["Tell Sales"]
-    with CliRunner().isolated_filesystem():
-        Path("mocks.json").write_text(json.dumps(content), "utf-8")
-        Path("handlers.py").write_text("def tell_sales(data):\n    return {}\nHANDLERS = {'Tell Sales': tell_sales}\n", "utf-8")
-        alone = run_command("--mocks", "mocks.json", "--test-case", "HappyPathTest")
-        with_handler = run_command("--mocks", "mocks.json", "--test-case", "HappyPathTest", "--handlers", "handlers.py")
+    mocks, handlers = tmp_path / "mocks.json", tmp_path / "handlers.py"
+    mocks.write_text(json.dumps(content), "utf-8")
+    handlers.write_text("HANDLERS = {'Tell Sales': lambda data: {}}\n", "utf-8")
+    options = ["--mocks", str(mocks), "--test-case", "HappyPathTest"]
+    alone, with_handler = run_command(*options), run_command(*options, "--handlers", str(handlers))
     assert (alone.exit_code, with_handler.exit_code) == (1, 0)
     assert "no response for the state 'Tell Sales', and there is no handler" in alone.stderr

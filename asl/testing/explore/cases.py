@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.tasks.mock import Return, Throw
@@ -36,25 +37,30 @@ class Case(NamedTuple):
 
     input: Any
     answers: dict[str, tuple[Answer, ...]]
+    #: states that this execution doesn't come to, but one without the fault might
+    spare: tuple[str, ...] = ()
 
-    def run(self, machine: StateMachine, handlers: Mapping[str, Handler] | None = None) -> Run:
+    def run(
+        self, machine: StateMachine, handlers: Mapping[str, Handler] | None = None, *, event_limit: int | None = None
+    ) -> Run:
         """Run it, in virtual time."""
         scenario = Scenario(machine, handlers=handlers)
         for state, answers in self.answers.items():
             if any(not isinstance(answer, Handled) for answer in answers):
                 chosen = [_handler(scenario, state) if isinstance(answer, Handled) else answer for answer in answers]
                 scenario.rules[state] = [Rule((answer,), 1, exact=False, place=("", 0)) for answer in chosen]
-        return scenario.run(self.input, seed=1)
+        return scenario.run(self.input, seed=1, event_limit=event_limit)
 
     def code(self, name: str, machine: str, claim: str, *, comment: str = "", handlers: str | None = None) -> str:
         """The case as a test: a function of this name that loads the machine from this path and asserts this."""
         loaded = f"state_machine({machine!r}" + (f", handlers={handlers})" if handlers else ")")
         lines = [f"def test_{name}(state_machine):"]
         if comment:
-            lines.append(f'    """{comment}"""')
+            lines += [f"    # {line}" for line in wrap(comment, 100)]
         lines += ["    run = (", f"        {loaded}"]
         for state, answers in self.answers.items():
-            lines += [f"        {call}" for call in _mock_calls(state, answers, handlers)]
+            calls = _mock_calls(state, answers, handlers, spare=state in self.spare)
+            lines += [f"        {call}" for call in calls]
         lines += [f"        .run({_python(self.input)})", "    )", f"    assert {claim}"]
         return "\n".join(lines) + "\n"
 
@@ -66,7 +72,7 @@ def _handler(scenario: Scenario, state: str) -> Any:
     return bind([task], scenario.handlers)[state].handler
 
 
-def _mock_calls(state: str, answers: tuple[Answer, ...], handlers: str | None) -> Iterator[str]:
+def _mock_calls(state: str, answers: tuple[Answer, ...], handlers: str | None, *, spare: bool) -> Iterator[str]:
     if all(isinstance(answer, Handled) for answer in answers):
         return
     groups: list[tuple[Answer, int]] = []
@@ -77,7 +83,8 @@ def _mock_calls(state: str, answers: tuple[Answer, ...], handlers: str | None) -
             groups.append((answer, 1))
     for number, (answer, count) in enumerate(groups):
         times = f", times={count}" if count > 1 and number < len(groups) - 1 else ""
-        yield f".mock({state!r}, {_spelt(answer, state, handlers)}{times})"
+        optional = ", optional=True" if spare else ""
+        yield f".mock({state!r}, {_spelt(answer, state, handlers)}{times}{optional})"
 
 
 def _spelt(answer: Answer, state: str, handlers: str | None) -> str:

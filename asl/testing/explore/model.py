@@ -78,7 +78,7 @@ class Model:
         else:
             self.input = Maker(_schema(self._reads_from(definition, definition["StartAt"], ())))
         self.tasks = []
-        for scope in _scopes(definition):
+        for scope in scopes(definition):
             for name, fields in scope["States"].items():
                 if fields["Type"] == "Task":
                     given = (results or {}).get(name)
@@ -172,6 +172,8 @@ class Model:
             yield from _jsonata_reads(fields)
             return
         above = _steps(fields.get("InputPath") or "$")
+        if fields["Type"] == "Map" and "ItemsPath" not in fields:
+            yield Read(of_result=False, path=(*above, EACH))
         for name, value in fields.items():
             if name == "Choices":
                 for rule in value:
@@ -208,12 +210,13 @@ def _task(task: Task, fields: Mapping[str, Any], results: Maker, *, handled: boo
     )
 
 
-def _scopes(scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def scopes(scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A machine, and every branch and processor in it."""
     yield scope
     for fields in scope["States"].values():
         for inner in (*fields.get("Branches", ()), fields.get("ItemProcessor"), fields.get("Iterator")):
             if inner:
-                yield from _scopes(inner)
+                yield from scopes(inner)
 
 
 # -- paths
@@ -319,7 +322,7 @@ def _literal(text: str) -> Any:
 def _likely(definition: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Values that rules compare with, by the last name of the path."""
     found: dict[str, list[Any]] = {}
-    for scope in _scopes(definition):
+    for scope in scopes(definition):
         for fields in scope["States"].values():
             reads = [read for rule in fields.get("Choices", ()) for read in _rule_reads(rule, ())]
             for read in (*reads, *_jsonata_reads(fields)):

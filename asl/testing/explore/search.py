@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from asl.compiler.flow import targets
 from asl.kernel.core import RUNTIME_ERROR
 from asl.testing.coverage.items import items_of, reached_by
 from asl.testing.explore.cases import Case, bad_answers, good_answer, make_answer, make_case
-from asl.testing.explore.model import Model
+from asl.testing.explore.model import Model, scopes
 from asl.testing.explore.shrink import shrink
 from asl.testing.explore.values import RandomChoices, Simplest
 
@@ -32,11 +32,15 @@ if TYPE_CHECKING:
 
     Invariant = Callable[[Run], Any]
 
-#: How many runs are worth trying, and how many seconds at most (a machine that loops for long is slow).
+#: How many runs are worth trying, and how many events all of them together may take.
 RUNS = 400
-SECONDS = 8.0
+EVENTS = 1_000_000
+
+#: The longest run once it is known that some never end.
+_SHORT = 2_500
 
 _TOO_LONG = "maximum number of history events"
+_AROUND = re.compile(r"An error occurred while executing the state '.*?' \(entered at the event id #\d+\)\. ")
 
 
 class Finding(NamedTuple):
@@ -118,13 +122,14 @@ class _Search:
         self._found: dict[tuple[str, str], Finding] = {}
         self._reached: set[str] = set()
         self._corpus: list[Case] = []
+        self._limit: int | None = None
+        self._events = 0
 
     def run(self, runs: int, seed: int) -> list[Finding]:
         generator = random.Random(seed)  # noqa: S311 - chance that can be repeated, not a secret
-        deadline = time.monotonic() + SECONDS
         done = 0
         for case in self._cases(generator):
-            if done >= runs or (done >= 20 and time.monotonic() > deadline):
+            if done >= runs or self._events > EVENTS:
                 break
             self._try(case)
             done += 1
@@ -176,20 +181,34 @@ class _Search:
     # -- what came of one
 
     def _try(self, case: Case) -> None:
-        run = case.run(self._machine, self._handlers)
+        run = self._run(case)
         reached = set(reached_by(run.visits))
         if not reached <= self._reached:
             self._reached |= reached
             self._corpus.append(case)
         for finding in self._judge(run, case):
-            self._found.setdefault(finding.key, finding)
+            if self._limit is None or finding.kind != "endless" or self._still_endless(case):
+                self._found.setdefault(finding.key, finding)
+            if finding.kind == "endless":
+                self._limit = _SHORT
+
+    def _run(self, case: Case) -> Run:
+        run = case.run(self._machine, self._handlers, event_limit=self._limit)
+        self._events += len(run.execution.events)
+        return run
+
+    def _still_endless(self, case: Case) -> bool:
+        """Whether a run that was cut short is endless indeed."""
+        if any(kind == "endless" for kind, _ in self._found):
+            return False  # one is enough: most cases of such a machine are
+        return any(found.kind == "endless" for found in self._judge(case.run(self._machine, self._handlers), case))
 
     def _judge(self, run: Run, case: Case) -> Iterator[Finding]:
         last = _culprit(run)
         if _TOO_LONG in (run.cause or "") or (run.status == "TIMED_OUT" and self._machine.program.timeout is None):
             where = _most_visited(run)
             text = f"the execution never ends: it entered the state '{where}' {run.entered.count(where)} times"
-            yield Finding("endless", where, text, f'run.state({where!r}).entered < 1000 and run.status != "TIMED_OUT"', case)
+            yield Finding("endless", where, text, f'"{_TOO_LONG}" not in (run.cause or "") and run.status != "TIMED_OUT"', case)
         elif run.error == RUNTIME_ERROR:
             text = f"the state '{last}' fails with States.Runtime: {_short(run.cause)}"
             yield Finding("runtime", last, text, f'run.error != "{RUNTIME_ERROR}", run.cause', case)
@@ -212,10 +231,21 @@ class _Search:
         assert finding.case is not None, "only what no run reached has none"
 
         def same(case: Case) -> Finding | None:
-            run = case.run(self._machine, self._handlers)
+            run = self._run(case)
             return next((found for found in self._judge(run, case) if found.key == finding.key), None)
 
-        return shrink(finding, same, self._model)
+        smaller = shrink(finding, same, self._model).case
+        assert smaller is not None, "made from one that was there"
+        run = smaller.run(self._machine, self._handlers)
+        shown = self._without_unused(smaller, run)
+        return next((found for found in self._judge(run, shown) if found.key == finding.key), finding)
+
+    def _without_unused(self, case: Case, run: Run) -> Case:
+        """Leave out the Tasks that aren't called; those that come after the fault are spare."""
+        called = {visit.name for visit in run.visits if visit.type == "Task"}
+        after = _reachable(self._machine.definition, _culprit(run))
+        answers = {state: given for state, given in case.answers.items() if state in called | after}
+        return case._replace(answers=answers, spare=tuple(state for state in answers if state not in called))
 
 
 def _culprit(run: Run) -> str:
@@ -224,11 +254,24 @@ def _culprit(run: Run) -> str:
     return failed[-1].name if failed else run.visits[-1].name if run.visits else ""
 
 
+def _reachable(definition: Mapping[str, Any], start: str) -> set[str]:
+    """The states that transitions lead to from a state, within its scope."""
+    scope = next((scope for scope in scopes(definition) if start in scope["States"]), None)
+    found: set[str] = set()
+    waiting = [] if scope is None else [start]
+    while scope is not None and waiting:
+        for _, target, _ in targets(scope["States"][waiting.pop()], ""):
+            if target not in found:
+                found.add(target)
+                waiting.append(target)
+    return found
+
+
 def _most_visited(run: Run) -> str:
     names = run.entered
     return max(dict.fromkeys(names), key=names.count)
 
 
 def _short(text: str | None) -> str:
-    line = " ".join((text or "").split())
+    line = _AROUND.sub("", " ".join((text or "").split()))
     return line if len(line) <= 160 else line[:157] + "..."

@@ -33,19 +33,6 @@ def shrink(finding: Finding, same: Callable[[Case], Finding | None], model: Mode
                 break
             if tries <= 0:
                 break
-    return _without_unused(finding, same)
-
-
-def _without_unused(finding: Finding, same: Callable[[Case], Finding | None]) -> Finding:
-    """Leave out the Tasks that are never called."""
-    assert finding.case is not None, "a finding without a case is never shrunk"
-    for state in list(finding.case.answers):
-        answers = {name: given for name, given in finding.case.answers.items() if name != state}
-        try:
-            found = same(finding.case._replace(answers=answers))
-        except Exception:  # noqa: BLE001, S112 - it was called after all: the state needs its mock
-            continue
-        finding = found or finding
     return finding
 
 

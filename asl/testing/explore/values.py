@@ -73,6 +73,8 @@ class Maker:
             raise AslError(f"this is no JSON Schema that a value can be made of: {schema!r}")
         if "$ref" in schema:
             schema = self._referred(schema["$ref"])
+        if depth > 2 * _DEEPEST:
+            raise AslError("the schema refers to itself in a way that never ends: some member must not be required")
         if depth > _DEEPEST:
             choices = Simplest()
         if "const" in schema:
