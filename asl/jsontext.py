@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from json import encoder as _encoder
+from json.scanner import make_scanner
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 #: The largest payload of a state, task or execution, in UTF-8 bytes of its JSON text (256 KiB).
 PAYLOAD_LIMIT = 262_144
@@ -34,26 +35,25 @@ def _short(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _make_encode() -> Callable[[Any], str]:
-    """The C encoder is built once; ``json.dumps`` would build a new one for each call, which costs twice its work."""
+def _make_chunks() -> Callable[[Any, int], Iterable[str]]:
+    """``(value, 0) -> pieces of its text``. The C encoder is built once; ``json.dumps`` would build a new one for each
+    call, which costs twice its work."""
     make = getattr(_encoder, "c_make_encoder", None)
     if make is None:  # an interpreter without the C accelerator
-        return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_refuse).encode
+        slow = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_refuse)
+        return lambda value, _: slow.iterencode(value)
+    chunks: Callable[[Any, int], Iterable[str]]
     chunks = make(None, _refuse, _encoder.encode_basestring, None, ":", ",", False, False, False)
-
-    def encode_with_c(value: Any) -> str:
-        return "".join(chunks(value, 0))
-
-    return encode_with_c
+    return chunks
 
 
-_encode = _make_encode()
+_chunks = _make_chunks()
 
 
 def encode(value: Any) -> str:
     """Compact JSON text of ``value``. Raises NotJSON for anything JSON can't hold, also NaN, Infinity and cycles."""
     try:
-        return _encode(value)
+        return "".join(_chunks(value, 0))
     except NotJSON:
         raise
     except RecursionError:
@@ -116,11 +116,20 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+#: (text, position) -> (value, its end), without looking for blanks around it
+_scan: Callable[[str, int], tuple[Any, int]]
+_scan = make_scanner(_decoder)  # type: ignore[arg-type]  # any object with a decoder's attributes will do
 
 
 def decode(text: str) -> Any:
     """The value that a JSON text stands for. Raises NotJSON with line and column; NaN and Infinity are refused."""
     try:
+        try:
+            value, end = _scan(text, 0)
+            if end == len(text):  # all that ``encode`` has written, and most of what people write
+                return value
+        except StopIteration:  # no value begins there
+            pass
         return _decoder.decode(text)
     except NotJSON:
         raise

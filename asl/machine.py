@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from itertools import count
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from asl.compiler.analysis import analyse
 from asl.compiler.program import Program
 from asl.drivers.clock import Clock, clock_of
+from asl.drivers.inline import run as run_inline
 from asl.errors import DefinitionError, HandlerError, InputError
 from asl.execution import Execution
 from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 #: An Express execution has no event limit on AWS, where five minutes end every loop; virtual time needs another bound.
 _EXPRESS_EVENTS = 1_000_000
-
-_seeds = (f"{os.urandom(8).hex()}-{number}" for number in count())  # for executions that are given none
 
 
 class StateMachine:
@@ -65,12 +63,13 @@ class StateMachine:
         self.definition: Mapping[str, Any] = source.tree
         self.program = Program(source.tree, express=self._express)
         self._bound: tuple[Mapping[str, Handler], Tasks] | None = None
+        self._async: tuple[Tasks, bool] | None = None  # whether some of these tasks must be awaited
 
     @classmethod
     def load(cls, path: str | Path, *, type: str = "STANDARD") -> StateMachine:
         """Read a definition from a ``.asl.json``, ``.json``, ``.yaml`` or ``.yml`` file.
 
-        Raises DefinitionError with line and column for what is wrong in it, OSError when it can't be read.
+        Raises DefinitionError with line and column for what is wrong in it, or when it can't be read.
         """
         source = Source.from_path(path)
         stem = os.path.basename(path)
@@ -112,7 +111,7 @@ class StateMachine:
         execution ended is in the result and never raised, see ``Execution.raise_for_status``.
         """
         tasks = self._bind(handlers or {}, mocks)
-        if any(task.is_async for task in tasks.values()):
+        if self._is_async(tasks):
             return self._run_in_loop(
                 input,
                 input_text=input_text,
@@ -125,11 +124,9 @@ class StateMachine:
                 listener=listener,
                 **identity,
             )
-        from asl.drivers import inline
-
         timepiece = clock_of(clock)
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
-        inline.run(core, tasks, timepiece, listener)
+        run_inline(core, tasks, timepiece, listener)
         return Execution(core)
 
     async def run_async(
@@ -198,7 +195,7 @@ class StateMachine:
         if sent is not None:
             text = _compact(value)
         now = clock.now()
-        seed = next(_seeds) if seed is None else str(seed)
+        seed = os.urandom(12).hex() if seed is None else str(seed)
         info = ExecutionInfo(
             name, seed, identity.pop("machine_name", self.name), now, express=self._express, **identity
         )
@@ -223,6 +220,12 @@ class StateMachine:
         tasks: Tasks = bind(self.program.tasks, handlers)
         self._bound = (handlers, tasks)
         return tasks
+
+    def _is_async(self, tasks: Tasks) -> bool:
+        known = self._async
+        if known is None or known[0] is not tasks:
+            known = self._async = (tasks, any(task.is_async for task in tasks.values()))
+        return known[1]
 
     def _run_in_loop(self, *arguments: Any, **options: Any) -> Execution:
         import asyncio

@@ -1,118 +1,95 @@
-"""The floor: what one would write by hand for one given machine. It does the same work and keeps the same events, as
-tuples with one compact ``json.dumps`` of the payload each. It checks nothing, can't fail, and knows no other
-machine."""
+"""The floor: what one would write by hand for one given machine.
+
+It does the machine's work and keeps a history of two tuples a transition (entered, exited), each with one compact
+``json.dumps`` of the payload at that moment. It checks no limit, keeps neither times nor ids, can't fail or wait, and
+knows no other machine. A task is one transition, although ours keeps five events of it; so is the round of a Map.
+"""
 
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-def _text(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+History = list[tuple[str, str]]
 
 
-class Log:
-    """A history by hand."""
-
-    def __init__(self) -> None:
-        self.events: list[tuple[Any, ...]] = []
-
-    def add(self, kind: str, payload: Any = None) -> None:
-        self.events.append((len(self.events) + 1, kind, time.time(), _text(payload)))
-
-    def mark(self, kind: str) -> None:
-        self.events.append((len(self.events) + 1, kind, time.time()))
+def one_pass(value: Any) -> History:
+    return [("Entered", json.dumps(value, separators=(",", ":"))), ("Exited", json.dumps(value, separators=(",", ":")))]
 
 
-def one_pass(value: Any) -> Log:
-    log = Log()
-    log.add("ExecutionStarted", value)
-    log.add("PassStateEntered", value)
-    log.add("PassStateExited", value)
-    log.add("ExecutionSucceeded", value)
-    return log
-
-
-def pass_chain(value: Any, length: int) -> Log:
-    log = Log()
-    log.add("ExecutionStarted", value)
+def pass_chain(value: Any, length: int) -> History:
+    history: History = []
     for _ in range(length):
-        log.add("PassStateEntered", value)
+        history.append(("Entered", json.dumps(value, separators=(",", ":"))))
         made = {"order": value["order"]["id"], "customer": value["customer"], "total": value["total"]}
         value = {**value, "summary": made}
-        log.add("PassStateExited", value)
-    log.add("ExecutionSucceeded", value)
-    return log
+        history.append(("Exited", json.dumps(value, separators=(",", ":"))))
+    return history
 
 
-def counting_loop(value: Any, until: int) -> Log:
-    log = Log()
-    log.add("ExecutionStarted", value)
+def counting_loop(value: Any, until: int) -> History:
+    history: History = []
     while True:
-        log.add("ChoiceStateEntered", value)
+        history.append(("Entered", json.dumps(value, separators=(",", ":"))))
         done = value["n"] >= until
-        log.add("ChoiceStateExited", value)
+        history.append(("Exited", json.dumps(value, separators=(",", ":"))))
         if done:
-            break
-        log.add("PassStateEntered", value)
+            return history
+        history.append(("Entered", json.dumps(value, separators=(",", ":"))))
         value = {"n": value["n"] + 1}
-        log.add("PassStateExited", value)
-    log.add("SucceedStateEntered", value)
-    log.add("SucceedStateExited", value)
-    log.add("ExecutionSucceeded", value)
-    return log
+        history.append(("Exited", json.dumps(value, separators=(",", ":"))))
 
 
-def map_items(value: Any) -> Log:
-    log = Log()
-    log.add("ExecutionStarted", value)
-    log.add("MapStateEntered", value)
-    log.mark("MapStateStarted")
+def map_items(value: Any) -> History:
+    history: History = [("Entered", json.dumps(value, separators=(",", ":")))]
     results = []
     for index, item in enumerate(value["items"]):
-        log.mark("MapIterationStarted")
         made = {"index": index, "value": item}
-        log.add("PassStateEntered", made)
-        log.add("PassStateExited", made)
-        log.mark("MapIterationSucceeded")
+        history.append(("Entered", json.dumps(made, separators=(",", ":"))))
+        history.append(("Exited", json.dumps(made, separators=(",", ":"))))
         results.append(made)
-    log.mark("MapStateSucceeded")
-    log.add("MapStateExited", results)
-    log.add("ExecutionSucceeded", results)
-    return log
+    history.append(("Exited", json.dumps(results, separators=(",", ":"))))
+    return history
 
 
-def parallel(value: Any, branches: int, length: int) -> Log:
-    log = Log()
-    log.add("ExecutionStarted", value)
-    log.add("ParallelStateEntered", value)
-    log.mark("ParallelStateStarted")
+def parallel(value: Any, branches: int, length: int) -> History:
+    history: History = [("Entered", json.dumps(value, separators=(",", ":")))]
     results = []
     for _ in range(branches):
         for _ in range(length):
-            log.add("PassStateEntered", value)
-            log.add("PassStateExited", value)
+            history.append(("Entered", json.dumps(value, separators=(",", ":"))))
+            history.append(("Exited", json.dumps(value, separators=(",", ":"))))
         results.append(value)
-    log.mark("ParallelStateSucceeded")
-    log.add("ParallelStateExited", results)
-    log.add("ExecutionSucceeded", results)
-    return log
+    history.append(("Exited", json.dumps(results, separators=(",", ":"))))
+    return history
 
 
-def tasks(value: Any, length: int, handler: Callable[[Any], Any]) -> Log:
-    log = Log()
-    log.add("ExecutionStarted", value)
+def tasks(value: Any, length: int, handler: Callable[[Any], Any]) -> History:
+    history: History = []
     for _ in range(length):
-        log.add("TaskStateEntered", value)
-        log.add("LambdaFunctionScheduled", value)
-        log.mark("LambdaFunctionStarted")
+        history.append(("Entered", json.dumps(value, separators=(",", ":"))))
         value = handler(value)
-        log.add("LambdaFunctionSucceeded", value)
-        log.add("TaskStateExited", value)
-    log.add("ExecutionSucceeded", value)
-    return log
+        history.append(("Exited", json.dumps(value, separators=(",", ":"))))
+    return history
+
+
+def jsonata_chain(value: Any, length: int) -> History:
+    history: History = []
+    for _ in range(length):
+        history.append(("Entered", json.dumps(value, separators=(",", ":"))))
+        value = {"order": value["order"], "customer": value["customer"].upper()}
+        history.append(("Exited", json.dumps(value, separators=(",", ":"))))
+    return history
+
+
+def large_payload(value: Any, length: int, changing: bool) -> History:
+    history: History = []
+    for _ in range(length):
+        history.append(("Entered", json.dumps(value, separators=(",", ":"))))
+        if changing:
+            value = {**value, "last": {"ok": True}}
+        history.append(("Exited", json.dumps(value, separators=(",", ":"))))
+    return history

@@ -1,117 +1,71 @@
-"""Timing: rounds of ours and the floor in turn, so that a machine that slows down slows both."""
+"""Timing: rounds of ours, the floor and the peers in turn, so that a machine that slows down slows all of them."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from benchmarks.rows import Row
 
+    #: Does the work so many times and returns the seconds that one took.
+    Timed = Callable[[int], float]
+
 ROUNDS = 9
-SECONDS_A_ROUND = 0.15
+SECONDS_A_ROUND = 0.12
+
+#: Something this slow is timed in so many rounds at most.
+_SLOW_SECONDS, _SLOW_ROUNDS = 0.5, 2
 
 
 class Figure(NamedTuple):
-    """Seconds a call, best and median of the rounds."""
+    """Seconds a call, best and median of the rounds, and the ratio to the floor (1.0: as fast; 2.0: twice as fast)."""
 
     best: float
     median: float
-
-
-class Measured(NamedTuple):
-    """One row's result. ``ratio`` is ours to the floor in units a second: 1.0 = as fast; median over the pairs of
-    rounds."""
-
-    row: Row
-    ours: Figure
-    floor: Figure
     ratio: float
 
 
-def measure(row: Row) -> Measured:
-    """Time one row."""
-    ours, floor = [], []
-    calls_ours, calls_floor = _calls(row.ours), _calls(row.floor)
-    for _ in range(ROUNDS):
-        ours.append(_time(row.ours, calls_ours))
-        floor.append(_time(row.floor, calls_floor))
-    ratio = median(theirs / mine for mine, theirs in zip(ours, floor, strict=True))
-    return Measured(row, Figure(min(ours), median(ours)), Figure(min(floor), median(floor)), ratio)
+def measure(row: Row, peers: Mapping[str, Timed]) -> dict[str, Figure]:
+    """Time one row. Returns the figures of ``floor``, ``ours`` and each peer; ratios are medians over the rounds."""
+    runners = {"floor": in_process(row.floor), "ours": in_process(row.ours), **peers}
+    calls = {name: _calls(run) for name, run in runners.items()}
+    times: dict[str, list[float]] = {name: [] for name in runners}
+    for number in range(ROUNDS):
+        for name, run in runners.items():
+            if number < _SLOW_ROUNDS or not times[name] or times[name][-1] < _SLOW_SECONDS:
+                times[name].append(run(calls[name]))
+    base = times["floor"]
+    return {
+        name: Figure(
+            min(taken),
+            median(taken),
+            median(by_hand / mine for mine, by_hand in zip(taken, base, strict=False)),
+        )
+        for name, taken in times.items()
+    }
 
 
-def _calls(work: Callable[[], object]) -> int:
-    """How many calls fill a round."""
-    work()
+def in_process(work: Callable[[], object]) -> Timed:
+    """Time a Python function."""
+
+    def run(calls: int) -> float:
+        began = time.perf_counter()
+        for _ in range(calls):
+            work()
+        return (time.perf_counter() - began) / calls
+
+    return run
+
+
+def _calls(run: Timed) -> int:
+    """How many calls fill a round. What is slow anyway isn't warmed up for long."""
+    took = run(1)
     calls = 1
-    while True:
-        took = _time(work, calls) * calls
-        if took > SECONDS_A_ROUND / 4:
-            return max(1, round(calls * SECONDS_A_ROUND / took))
+    while took * calls < SECONDS_A_ROUND / 4:
         calls *= 2
-
-
-def _time(work: Callable[[], object], calls: int) -> float:
-    began = time.perf_counter()
-    for _ in range(calls):
-        work()
-    return (time.perf_counter() - began) / calls
-
-
-class Process(NamedTuple):
-    """A whole process: median wall seconds and largest resident size in MiB."""
-
-    name: str
-    seconds: float
-    peak_mib: float
-
-
-_MACHINE = '{"StartAt":"Only","States":{"Only":{"Type":"Pass","End":true}}}'
-_LIBRARY = "from asl import StateMachine; print(StateMachine.load({path!r}).run({{}}).output)"
-
-
-def processes(runs: int = 9) -> list[Process]:
-    """From process start to the result of a one-state machine, beside a Python that does nothing."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder, "one.asl.json"))
-        Path(path).write_text(_MACHINE, encoding="utf-8")
-        cli = [sys.executable, "-c", "from asl_cli.main import main; main()", "run", path, "-i", "{}", "--quiet"]
-        commands = {
-            "python -c pass": [sys.executable, "-c", "pass"],
-            "library script": [sys.executable, "-c", _LIBRARY.format(path=path)],
-            "asl run": cli,
-        }
-        times: dict[str, list[float]] = {name: [] for name in commands}
-        peaks: dict[str, float] = {}
-        for _ in range(runs):
-            for name, command in commands.items():
-                seconds, peak = _process(command)
-                times[name].append(seconds)
-                peaks[name] = max(peak, peaks.get(name, 0.0))
-    return [Process(name, median(values), peaks[name]) for name, values in times.items()]
-
-
-#: Starts a command and tells its seconds and peak size. A process of its own, for a child's peak counts what its parent
-#: held when it was forked.
-_LAUNCHER = """
-import os, sys, time
-began = time.perf_counter()
-child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[
-    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
-_, status, usage = os.wait4(child, 0)
-print(time.perf_counter() - began, usage.ru_maxrss)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
-
-
-def _process(command: list[str]) -> tuple[float, float]:
-    launcher = [sys.executable, "-S", "-c", _LAUNCHER, *command]
-    seconds, peak = subprocess.run(launcher, check=True, capture_output=True, text=True).stdout.split()
-    return float(seconds), int(peak) / (1024 if sys.platform != "darwin" else 1024 * 1024)
+        took = run(calls)
+    return max(1, round(SECONDS_A_ROUND / took))

@@ -2,149 +2,107 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl import StateMachine
-from benchmarks import floor
+from asl.history import history
+from benchmarks import floor, machines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.machines import Machine
+
 
 class Row(NamedTuple):
-    """One row of the table."""
+    """One row of the table. ``ours`` and ``floor`` do the same work, ``units`` of it; peers run ``machine``."""
 
     name: str
     unit: str
     units: int
     ours: Callable[[], Any]
     floor: Callable[[], Any]
+    machine: Machine | None = None
+
+
+def _row(name: str, unit: str, units: int, machine: Machine, by_hand: Callable[..., Any], *arguments: Any) -> Row:
+    compiled, value, handlers = StateMachine(machine.definition), machine.input, machine.handlers
+    status = compiled.run(value, handlers=handlers).status
+    assert status == "SUCCEEDED", f"{name}: {status}"
+    return Row(
+        name,
+        unit,
+        units,
+        lambda: compiled.run(value, handlers=handlers),
+        lambda: by_hand(value, *arguments),
+        machine,
+    )
 
 
 def one_state() -> Row:
-    """W1: a single Pass state."""
-    machine = StateMachine({"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}})
-    value = {"orderId": 7, "items": ["a", "b"]}
-    return Row("W1 one Pass state", "executions", 1, lambda: machine.run(value), lambda: floor.one_pass(value))
+    return _row("W1 one Pass state", "execution", 1, machines.one_state(), floor.one_pass)
 
 
 def pass_chain(length: int = 100) -> Row:
-    """W2: Pass states with three members from paths and a ResultPath."""
-    parameters = {"order.$": "$.order.id", "customer.$": "$.customer", "total.$": "$.total"}
-    names = [f"S{index}" for index in range(length)]
-    states = {
-        name: {"Type": "Pass", "Parameters": parameters, "ResultPath": "$.summary", "Next": following}
-        for name, following in zip(names, [*names[1:], "Done"], strict=True)
-    }
-    machine = StateMachine({"StartAt": names[0], "States": states | {"Done": {"Type": "Succeed"}}})
-    value = {"order": {"id": 7, "lines": [1, 2, 3]}, "customer": "Ann", "total": 12.5}
-    return Row(
-        "W2 100 Pass, Parameters + ResultPath",
-        "states",
-        length,
-        lambda: machine.run(value),
-        lambda: floor.pass_chain(value, length),
-    )
+    machine = machines.pass_chain(length)
+    return _row("W2 100 Pass, Parameters + ResultPath", "state", length, machine, floor.pass_chain, length)
 
 
 def counting_loop(until: int = 1000) -> Row:
-    """W3: Choice and Pass with States.MathAdd."""
-    machine = StateMachine(
-        {
-            "StartAt": "Enough?",
-            "States": {
-                "Enough?": {
-                    "Type": "Choice",
-                    "Choices": [{"Variable": "$.n", "NumericGreaterThanEquals": until, "Next": "Done"}],
-                    "Default": "Count",
-                },
-                "Count": {"Type": "Pass", "Parameters": {"n.$": "States.MathAdd($.n, 1)"}, "Next": "Enough?"},
-                "Done": {"Type": "Succeed"},
-            },
-        }
-    )
-    return Row(
-        "W3 loop of Choice + MathAdd to 1,000",
-        "rounds",
-        until,
-        lambda: machine.run({"n": 0}),
-        lambda: floor.counting_loop({"n": 0}, until),
-    )
+    machine = machines.counting_loop(until)
+    return _row("W3 loop of Choice + MathAdd to 1,000", "round", until, machine, floor.counting_loop, until)
 
 
 def map_items(length: int = 1000) -> Row:
-    """W4: an inline Map with ItemSelector."""
-    processor = {"StartAt": "Item", "States": {"Item": {"Type": "Pass", "End": True}}}
-    selector = {"index.$": "$$.Map.Item.Index", "value.$": "$$.Map.Item.Value"}
-    machine = StateMachine(
-        {
-            "StartAt": "Each",
-            "States": {
-                "Each": {
-                    "Type": "Map",
-                    "ItemsPath": "$.items",
-                    "ItemSelector": selector,
-                    "ItemProcessor": processor,
-                    "End": True,
-                }
-            },
-        }
-    )
-    value = {"items": [{"id": number} for number in range(length)]}
-    return Row("W4 Map over 1,000 items", "items", length, lambda: machine.run(value), lambda: floor.map_items(value))
+    return _row("W4 Map over 1,000 items", "item", length, machines.map_items(length), floor.map_items)
 
 
 def parallel(branches: int = 10, length: int = 10) -> Row:
-    """W4: Parallel branches of Pass states."""
-
-    def branch(number: int) -> dict[str, Any]:
-        names = [f"B{number}S{index}" for index in range(length)]
-        states: dict[str, Any] = {
-            name: {"Type": "Pass", "Next": following} for name, following in pairwise(names)
-        }
-        return {"StartAt": names[0], "States": states | {names[-1]: {"Type": "Pass", "End": True}}}
-
-    fork = {"Type": "Parallel", "Branches": [branch(number) for number in range(branches)], "End": True}
-    machine = StateMachine({"StartAt": "Fork", "States": {"Fork": fork}})
-    value = {"orderId": 7, "items": ["a", "b"]}
-    return Row(
-        "W4 Parallel of 10 x 10 Pass",
-        "states",
-        branches * length,
-        lambda: machine.run(value),
-        lambda: floor.parallel(value, branches, length),
-    )
+    machine = machines.parallel(branches, length)
+    states = branches * length
+    return _row("W4 Parallel of 10 x 10 Pass", "state", states, machine, floor.parallel, branches, length)
 
 
 def tasks(length: int = 100) -> Row:
-    """W5: Lambda tasks with a trivial sync handler."""
-
-    def handler(event: dict[str, Any]) -> dict[str, Any]:
-        return {"n": event["n"] + 1}
-
-    arn = "arn:aws:lambda:us-east-1:123456789012:function:count"
-    names = [f"T{index}" for index in range(length)]
-    states = {
-        name: {"Type": "Task", "Resource": arn, "Next": following}
-        for name, following in zip(names, [*names[1:], "Done"], strict=True)
-    }
-    machine = StateMachine({"StartAt": names[0], "States": states | {"Done": {"Type": "Succeed"}}})
-    handlers = {"count": handler}
-    return Row(
-        "W5 100 Lambda tasks",
-        "tasks",
-        length,
-        lambda: machine.run({"n": 0}, handlers=handlers),
-        lambda: floor.tasks({"n": 0}, length, handler),
-    )
+    machine = machines.tasks(length)
+    assert machine.handlers is not None
+    return _row("W5 100 Lambda tasks", "task", length, machine, floor.tasks, length, machine.handlers["count"])
 
 
-ROWS = {
+def jsonata_chain(length: int = 100) -> Row:
+    machine = machines.jsonata_chain(length)
+    return _row("W6 100 JSONata Pass", "state", length, machine, floor.jsonata_chain, length)
+
+
+def large_changing(length: int = 100) -> Row:
+    machine = machines.large_payload(length, changing=True)
+    return _row("W7 100 Pass with 200 KB, one change each", "state", length, machine, floor.large_payload, length, True)
+
+
+def large_unchanged(length: int = 100) -> Row:
+    machine = machines.large_payload(length, changing=False)
+    return _row("W7 100 Pass with 200 KB, unchanged", "state", length, machine, floor.large_payload, length, False)
+
+
+def reading_history(events: int = 25_000) -> Row:
+    """W9: compact events to AWS's shape, beside reading the same from JSON text."""
+    machine = machines.counting_loop(1_000_000)  # ended by AWS's limit of 25,000 events
+    log = StateMachine(machine.definition).run(machine.input).events
+    assert len(log) == events
+    text = json.dumps(history(log), separators=(",", ":"))
+    return Row("W9 history of 25,000 events", "event", events, lambda: history(log), lambda: json.loads(text))
+
+
+ROWS: dict[str, Callable[[], Row]] = {
     "one": one_state,
     "chain": pass_chain,
     "loop": counting_loop,
     "map": map_items,
     "parallel": parallel,
     "tasks": tasks,
+    "jsonata": jsonata_chain,
+    "large": large_changing,
+    "unchanged": large_unchanged,
+    "history": reading_history,
 }

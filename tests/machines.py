@@ -36,6 +36,11 @@ def run(states: dict[str, Any], data: Any = None, /, **options: Any) -> Executio
     return machine(states).run(data, **{"clock": "virtual", "seed": "fixed", **options})
 
 
+def run_jsonata(states: dict[str, Any], data: Any = None, /, **options: Any) -> Execution:
+    """The same with JSONata as the machine's query language."""
+    return machine(states, QueryLanguage="JSONata").run(data, **{"clock": "virtual", "seed": "fixed", **options})
+
+
 def one(state: dict[str, Any], data: Any = None, /, **options: Any) -> Execution:
     """Run a machine of one state ``S``; all but Choice, Succeed and Fail end there."""
     ends = state["Type"] in {"Choice", "Succeed", "Fail"} or "Next" in state
@@ -48,14 +53,18 @@ def links(execution: Execution, since: int = 1) -> list[str]:
     for event_id, (kind, previous, _time, _visit, *details) in enumerate(execution.events, 1):
         arrow = "" if previous == event_id - 1 else f"<-{previous}"
         detail = ""
-        if kind.endswith(("StateEntered", "StateExited")):
-            detail = f" {details[0]}"
-        elif kind == "MapStateStarted":
+        if kind.endswith(("StateEntered", "StateExited")) or kind == "MapStateStarted":
             detail = f" {details[0]}"
         elif kind.startswith("MapIteration"):
             detail = f" {details[1]}"
         found.append(f"{event_id}{arrow} {kind}{detail}")
     return found[since - 1 :]
+
+
+def details(execution: Execution, kind: str) -> list[Any]:
+    """What the history says in the details object of each event of one type."""
+    key = f"{kind[0].lower()}{kind[1:]}EventDetails"
+    return [event.get(key) for event in execution.history if event["type"] == kind]
 
 
 def kinds(execution: Execution) -> list[str]:

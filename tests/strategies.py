@@ -1,8 +1,8 @@
 """Hypothesis strategies: valid machines over all state types that always come to an end, and the handler they call.
 
-The data is an object with a number ``n`` everywhere. What the handler does depends on the state, the attempt and ``n`` alone,
-so that it fails, is late or spends time in the same way in every run. Moments are multiples of half a second, so that many
-things happen at the same one.
+The data is an object with a number ``n`` everywhere. What the handler does depends on the state, the attempt and ``n``
+alone, so that it fails, is late or spends time in the same way in every run. Moments are multiples of half a second, so
+that many things happen at the same one.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from hypothesis import strategies as st
-from tests.machines import ACTIVITY, FUNCTION, INVOKE, SEND
 
 from asl import TaskContext, TaskError
+from tests.machines import ACTIVITY, FUNCTION, INVOKE, SEND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 #: An input for every machine.
 INPUT = {"n": 1, "items": [1, 2, 3, 4, 5]}
+
+WITH_TOKEN = SEND + ".waitForTaskToken"
+JOB = "arn:aws:states:::ecs:runTask.sync"
 
 _ERRORS = ["A", "B", "ValueError", "States.Timeout", "States.TaskFailed", "States.HeartbeatTimeout"]
 _MOMENTS = ["2025-12-31T23:59:59Z", "2026-01-01T00:00:02Z", "2026-01-01T00:00:03.500Z"]
@@ -35,6 +38,18 @@ def plan(state: str, attempt: int, event: Any) -> tuple[list[float], str]:
     dice = crc32(f"{state}/{attempt}/{number}".encode())
     pauses = [0.5 * (dice >> shift & 3) for shift in range(0, 2 * (dice >> 20 & 3), 2)]
     return pauses, ["value", "value", "value", "A", "B", "ValueError", "not JSON", "null"][dice >> 8 & 7]
+
+
+def call_back(how: str, context: TaskContext) -> None:
+    """Answer the task itself by its token, as the plan says; or never."""
+    match how:
+        case "A" | "B" | "ValueError":
+            context.send_task_failure(str(context.task_token), how, "called back")
+        case "null":
+            context.send_task_success("a token that nobody waits with", 1)
+        case _:
+            context.send_task_heartbeat(str(context.task_token))
+            context.send_task_success(str(context.task_token), {"called": "back"})
 
 
 def finish(how: str, event: Any) -> Any:
@@ -58,6 +73,9 @@ def work(event: Any, context: TaskContext) -> Any:
     for pause in pauses:
         context.sleep(pause)
         context.heartbeat()
+    if isinstance(event, dict) and event.get("how") == "token":
+        call_back(how, context)
+        return {"sent": True}
     return finish(how, event)
 
 
@@ -68,7 +86,7 @@ async def work_async(event: Any, context: TaskContext) -> Any:
 
 def handlers(handler: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
     """For every resource that a generated machine names."""
-    return {"f": handler, SEND: handler, ACTIVITY: handler}
+    return {"f": handler, SEND: handler, ACTIVITY: handler, WITH_TOKEN: handler, JOB: handler}
 
 
 @st.composite
@@ -121,6 +139,9 @@ def _pass(draw: Draw, name: str, later: list[str]) -> States:
         {"InputPath": None, "ResultPath": None},
         {"InputPath": "$.n", "ResultPath": f"$.{name}"},
         {"Parameters": {"n.$": "$.n", "about.$": "$$.Execution"}},
+        {"Assign": {f"v{name}.$": "$.n", f"w{name}": [1]}},
+        {"QueryLanguage": "JSONata", "Output": "{% $merge([$states.input, {'id': $uuid()}]) %}"},
+        {"QueryLanguage": "JSONata", "Assign": {f"v{name}": "{% $states.input.n + 1 %}"}},
     ]
     return {name: {"Type": "Pass", **draw(st.sampled_from(shapes)), "Next": later[0]}}
 
@@ -140,7 +161,10 @@ def _choice(draw: Draw, name: str, later: list[str]) -> States:
     targets = st.sampled_from(later)
     rules = [
         {"Variable": "$.n", "NumericGreaterThan": draw(st.integers(0, 5)), "Next": draw(targets)},
-        {"And": [{"Variable": "$.n", "IsNumeric": True}, {"Not": {"Variable": "$.x", "IsPresent": True}}], "Next": later[0]},
+        {
+            "And": [{"Variable": "$.n", "IsNumeric": True}, {"Not": {"Variable": "$.x", "IsPresent": True}}],
+            "Next": later[0],
+        },
     ]
     return {name: {"Type": "Choice", "Choices": draw(st.permutations(rules)), "Default": later[0]}}
 
@@ -148,14 +172,15 @@ def _choice(draw: Draw, name: str, later: list[str]) -> States:
 def _loop(draw: Draw, name: str, later: list[str]) -> States:
     """Count, work, and go back while there are rounds left."""
     body, more, times = f"{name}Body", f"{name}More", draw(st.integers(1, 3))
-    start = {"Type": "Pass", "Result": {"round": 0}, "ResultPath": f"$.{name}", "Next": body}
+    variable = f"{name}Round"
+    start = {"Type": "Pass", "Assign": {variable: 0}, "Next": body}
     inner = draw(st.sampled_from([{"Type": "Wait", "Seconds": 1}, _task(draw, body)]))
-    add = {"round.$": f"States.MathAdd($.{name}.round, 1)"}
-    again = {"Variable": f"$.{name}.round", "NumericLessThan": times, "Next": body}
+    add = {f"{variable}.$": f"States.MathAdd(${variable}, 1)"}
+    again = {"Variable": f"${variable}", "NumericLessThan": times, "Next": body}
     states = {
         name: start,
         body: {**inner, "Next": f"{name}Add"},
-        f"{name}Add": {"Type": "Pass", "Parameters": add, "ResultPath": f"$.{name}", "Next": more},
+        f"{name}Add": {"Type": "Pass", "Assign": add, "Next": more},
         more: {"Type": "Choice", "Choices": [again], "Default": later[0]},
     }
     if inner["Type"] == "Task":
@@ -178,10 +203,17 @@ def _task(draw: Draw, name: str) -> dict[str, Any]:
         {"Resource": INVOKE, "Parameters": {"FunctionName.$": "States.Format('{}', 'f')", "Payload": {"n.$": "$.n"}}},
         {"Resource": SEND, "Parameters": {"n.$": "$.n", "try.$": "$$.State.RetryCount"}},
         {"Resource": ACTIVITY},
+        {"Resource": WITH_TOKEN, "Parameters": {"n.$": "$.n", "how": "token", "token.$": "$$.Task.Token"}},
+        {"Resource": JOB, "Parameters": {"n.$": "$.n"}},
     ]
     clocks = [{}, {"TimeoutSeconds": 2}, {"HeartbeatSeconds": 1}, {"TimeoutSeconds": 3, "HeartbeatSeconds": 1}]
     shapes: list[dict[str, Any]] = [{"ResultPath": f"$.{name}"}, {"ResultPath": None}]
-    return {"Type": "Task", **draw(st.sampled_from(resources)), **draw(st.sampled_from(clocks)), **draw(st.sampled_from(shapes))}
+    return {
+        "Type": "Task",
+        **draw(st.sampled_from(resources)),
+        **draw(st.sampled_from(clocks)),
+        **draw(st.sampled_from(shapes)),
+    }
 
 
 def _map(draw: Draw, name: str, processor: dict[str, Any]) -> dict[str, Any]:
@@ -202,7 +234,9 @@ def _map(draw: Draw, name: str, processor: dict[str, Any]) -> dict[str, Any]:
 
 def _handled(draw: Draw, later: list[str], *, jitter: bool) -> dict[str, Any]:
     errors = st.lists(st.sampled_from(_ERRORS), min_size=1, max_size=2, unique=True)
-    how = st.sampled_from([{}, {"MaxAttempts": 1}, {"IntervalSeconds": 2, "BackoffRate": 1.0}, *([{"JitterStrategy": "FULL"}] * jitter)])
+    how = st.sampled_from(
+        [{}, {"MaxAttempts": 1}, {"IntervalSeconds": 2, "BackoffRate": 1.0}, *([{"JitterStrategy": "FULL"}] * jitter)]
+    )
     found: dict[str, Any] = {}
     if draw(st.booleans()):
         found["Retry"] = [{"ErrorEquals": draw(errors), **draw(how)} for _ in range(draw(st.integers(0, 2)))]
@@ -211,6 +245,8 @@ def _handled(draw: Draw, later: list[str], *, jitter: bool) -> dict[str, Any]:
     if draw(st.booleans()):
         path = {"ResultPath": draw(st.sampled_from(["$.error", None]))}
         target = st.sampled_from(later)
-        found["Catch"] = [{"ErrorEquals": draw(errors), "Next": draw(target), **path} for _ in range(draw(st.integers(0, 1)))]
+        found["Catch"] = [
+            {"ErrorEquals": draw(errors), "Next": draw(target), **path} for _ in range(draw(st.integers(0, 1)))
+        ]
         found["Catch"].append({"ErrorEquals": ["States.ALL"], "Next": draw(target), **path})
     return found

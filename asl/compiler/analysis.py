@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from asl import jsontext
 from asl.compiler.expression_checks import CHECKS
-from asl.compiler.flow import check_flow
+from asl.compiler.flow import check_flow, check_loops
+from asl.compiler.jsonata_checks import check_states_members
 from asl.compiler.names import check_names
 from asl.compiler.state_checks import STATE_CHECKS, Labels, StateView
+from asl.compiler.transitions import inner_scopes, is_distributed
+from asl.compiler.undefined import check_reads
 from asl.compiler.variables import assigned, check_variables
 from asl.states import choice, fail, map_, parallel, pass_, succeed, task, wait
 from asl.syntax.checker import check
@@ -33,7 +36,7 @@ from asl.syntax.fields import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asl.syntax.fields import Language
+    from asl.syntax.fields import Language, Use
     from asl.syntax.source import Source
 
 EXPRESSION_CHECKS.update(CHECKS)
@@ -87,6 +90,7 @@ class _Analysis(NamedTuple):
     language: Language
     express: bool
     labels: Labels
+    uses: dict[str, list[Use]]  # by the pointer of their state
 
 
 def analyse(source: Source, *, express: bool = False) -> list[Diagnostic]:
@@ -108,16 +112,20 @@ def _analyse_tree(tree: Any, findings: Findings, *, express: bool) -> None:
         return
     check(tree, DOCUMENT_FIELDS, JSONPATH, "", findings)
     language: Language = JSONATA if tree.get("QueryLanguage") == JSONATA else JSONPATH
-    analysis = _Analysis(findings, language, express, {})
+    analysis = _Analysis(findings, language, express, {}, {})
     scopes: list[Scope] = []
     work = [Scope(tree, "")]
     while work:
         scope = work.pop()
         scopes.append(scope)
         work.extend(_check_scope(analysis, scope))
-    owners = check_names(findings, [(scope.states, scope.states_pointer) for scope in scopes])
+    named = [(scope.states, scope.states_pointer) for scope in scopes]
+    owners = check_names(findings, named)
     for scope in scopes:
         check_flow(findings, scope.body, scope.pointer, owners)
+    for scope in scopes:
+        check_loops(findings, scope.body, scope.pointer)
+    check_reads(findings, tree, analysis.uses, named)
 
 
 def _check_scope(analysis: _Analysis, scope: Scope) -> Iterator[Scope]:
@@ -143,7 +151,10 @@ def _check_state(analysis: _Analysis, state: dict[str, Any], pointer: str) -> No
         only_type = {name: value for name, value in state.items() if name == "Type"}
         check(only_type, _TYPE_ALONE, language, pointer, findings)
         return
-    check(state, table, language, pointer, findings)
+    uses = check(state, table, language, pointer, findings)
+    if uses:
+        analysis.uses[pointer] = uses
+        check_states_members(findings, uses, str(kind), pointer)
     view = StateView(state, pointer, language, findings, analysis.express, analysis.labels)
     for check_more in STATE_CHECKS[str(kind)]:
         check_more(view)
@@ -166,20 +177,5 @@ def _language(analysis: _Analysis, state: dict[str, Any], pointer: str) -> Langu
 
 
 def _inner_scopes(state: dict[str, Any], pointer: str, outer: frozenset[str]) -> Iterator[Scope]:
-    branches = state.get("Branches")
-    if state.get("Type") == "Parallel" and isinstance(branches, list):
-        for index, branch in enumerate(branches):
-            if isinstance(branch, dict):
-                yield Scope(branch, f"{pointer}/Branches/{index}", outer)
-    if state.get("Type") == "Map":
-        for name in ("ItemProcessor", "Iterator"):
-            processor = state.get(name)
-            if isinstance(processor, dict):
-                # the children of a Distributed Map don't see the variables around it
-                yield Scope(processor, f"{pointer}/{name}", frozenset() if is_distributed(processor) else outer)
-
-
-def is_distributed(processor: dict[str, Any]) -> bool:
-    """Whether a Map's processor runs as Distributed Map."""
-    config = processor.get("ProcessorConfig")
-    return isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED"
+    for inner, place in inner_scopes(state, pointer):
+        yield Scope(inner, place, frozenset() if is_distributed(inner) else outer)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from asl.compiler.transitions import ENDING, GOING_ON, transitions
 from asl.syntax.diagnostics import child
+from asl.syntax.placeholders import is_opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from asl.syntax.diagnostics import Findings
-
-#: types that go on with Next or stop with End
-_GOING_ON = ("Pass", "Task", "Wait", "Parallel", "Map")
-_ENDING = ("Succeed", "Fail")
 
 
 class _Scope(NamedTuple):
@@ -39,8 +35,8 @@ def check_flow(findings: Findings, body: dict[str, Any], pointer: str, owners: d
         clear = _check_next_or_end(findings, state, place)
         ends = ends or not clear or _is_terminal(state)
         complete = complete and clear
-        for field, target, target_pointer in targets(state, place):
-            found = _check_target(scope, field, target, target_pointer)
+        for way in transitions(state, place):
+            found = _check_target(scope, way.field, way.target, way.pointer)
             complete = complete and found
             ends = ends or not found  # the state that is missing may be the one that ends it
     if not ends:
@@ -51,32 +47,14 @@ def check_flow(findings: Findings, body: dict[str, Any], pointer: str, owners: d
         _report_unreachable(findings, states, start, f"{pointer}/States")
 
 
-def targets(state: dict[str, Any], pointer: str) -> Iterator[tuple[str, Any, str]]:
-    """Every transition of a state, as (field, target, pointer)."""
-    kind = state.get("Type")
-    if kind in _GOING_ON and "Next" in state:
-        yield "Next", state["Next"], f"{pointer}/Next"
-    if kind == "Choice":
-        if "Default" in state:
-            yield "Default", state["Default"], f"{pointer}/Default"
-        yield from _targets_in(state, "Choices", pointer)
-    if kind in ("Task", "Parallel", "Map"):
-        yield from _targets_in(state, "Catch", pointer)
-
-
-def _targets_in(state: dict[str, Any], field: str, pointer: str) -> Iterator[tuple[str, Any, str]]:
-    items = state.get(field)
-    for index, item in enumerate(items if isinstance(items, list) else ()):
-        if isinstance(item, dict) and "Next" in item:
-            yield "Next", item["Next"], f"{pointer}/{field}/{index}/Next"
-
-
 def _check_target(scope: _Scope, field: str, target: Any, pointer: str) -> bool:
     """Whether the target exists. Not a string, empty or absent: the field table has reported it."""
     if not isinstance(target, str) or not target:
         return False
     if target in scope.states:
         return True
+    if scope.findings.source.placeholders and is_opaque(target):
+        return False
     rule = "ASL301" if field == "StartAt" else "ASL302"
     scope.findings.add(rule, pointer, f"Missing '{field}' target: {target}", _hint(scope, target))
     return False
@@ -92,8 +70,10 @@ def _hint(scope: _Scope, target: str) -> str:
 def _check_next_or_end(findings: Findings, state: dict[str, Any], pointer: str) -> bool:
     """Whether it is clear how the state goes on."""
     kind = state.get("Type")
-    if kind not in _GOING_ON:
-        return kind == "Choice" or kind in _ENDING
+    if kind not in GOING_ON:
+        return kind == "Choice" or kind in ENDING
+    if state.get("End") is False and "Next" in state:
+        findings.add("ASL309", f"{pointer}/End", '"End": false is the same as no End', "remove it", key=True)
     goes_on = "Next" in state
     stops = state.get("End") is True
     if goes_on and stops:
@@ -105,18 +85,59 @@ def _check_next_or_end(findings: Findings, state: dict[str, Any], pointer: str) 
 
 
 def _is_terminal(state: dict[str, Any]) -> bool:
-    return state.get("Type") in _ENDING or (state.get("Type") in _GOING_ON and state.get("End") is True)
+    return state.get("Type") in ENDING or (state.get("Type") in GOING_ON and state.get("End") is True)
 
 
 def _report_unreachable(findings: Findings, states: dict[str, Any], start: str, states_pointer: str) -> None:
     reached = {start}
     work = [start]
     while work:
-        for _, target, _ in targets(states[work.pop()], ""):
-            if target not in reached:
-                reached.add(target)
-                work.append(target)
+        for way in transitions(states[work.pop()], ""):
+            if way.target not in reached:
+                reached.add(way.target)
+                work.append(way.target)
     for name in states:
         if name not in reached:
             pointer = child(states_pointer, name)
             findings.add("ASL304", pointer, f"No transition leads to the state '{name}'", key=True)
+
+
+def check_loops(findings: Findings, body: dict[str, Any], pointer: str) -> None:
+    """States that can be reached, but from which no transition leads to an end of the scope: advice at each loop's"
+    " first.
+
+    Says nothing where a transition is broken or no state of the scope ends it: other rules have said so.
+    """
+    states, start = body.get("States"), body.get("StartAt")
+    if not isinstance(states, dict) or not isinstance(start, str):
+        return
+    sources: dict[str, list[str]] = {}
+    for name, state in states.items():
+        if not isinstance(state, dict):
+            return
+        for way in transitions(state, ""):
+            if not isinstance(way.target, str) or way.target not in states:
+                return
+            sources.setdefault(way.target, []).append(name)
+    ends = [name for name, state in states.items() if _is_terminal(state)]
+    if not ends or start not in states:
+        return
+    ending = _closure(ends, sources)
+    forward = {name: [way.target for way in transitions(state, "")] for name, state in states.items()}
+    reached = _closure([start], forward)
+    endless = [name for name in states if name in reached and name not in ending and forward[name]]
+    if endless:
+        place = child(f"{pointer}/States", endless[0])
+        message = f"No way from the state '{endless[0]}' leads to an end"
+        findings.add("ASL802", place, message, "it loops until the limit of 25,000 events", key=True)
+
+
+def _closure(names: list[str], edges: dict[str, list[str]]) -> set[str]:
+    found = set(names)
+    work = list(names)
+    while work:
+        for name in edges.get(work.pop(), ()):
+            if name not in found:
+                found.add(name)
+                work.append(name)
+    return found

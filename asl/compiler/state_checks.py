@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from asl import jsontext
+from asl.compiler.expression_checks import looks_like_path
+from asl.compiler.handler_checks import check_handlers, is_integer
 from asl.compiler.resources import check_resource
+from asl.compiler.transitions import is_distributed
 from asl.states.map_ import DISTRIBUTED_ONLY, FIELDS
+from asl.syntax.diagnostics import child, shown
+from asl.syntax.fields import JSONATA, JSONPATH
 
 if TYPE_CHECKING:
     from asl.syntax.diagnostics import Findings
@@ -31,40 +37,10 @@ class StateView(NamedTuple):
         self.findings.add(rule, self.pointer + below, message, hint, key=key)
 
 
-def check_handlers(view: StateView) -> None:
-    """States.ALL stands alone in its ErrorEquals, and only in the last Retrier or Catcher."""
-    for field in ("Retry", "Catch"):
-        handlers = view.state.get(field)
-        if not isinstance(handlers, list):
-            continue
-        for index, handler in enumerate(handlers):
-            names = handler.get("ErrorEquals") if isinstance(handler, dict) else None
-            if not isinstance(names, list) or "States.ALL" not in names:
-                continue
-            place = f"/{field}/{index}/ErrorEquals"
-            if len(names) > 1:
-                view.add("ASL501", place, "'States.ALL' must stand alone in ErrorEquals", "it matches every error")
-            if index < len(handlers) - 1:
-                where = "Retrier" if field == "Retry" else "Catcher"
-                view.add("ASL502", place, f"'States.ALL' can stand only in the last {where}", "move it to the end")
-
-
-def check_delays(view: StateView) -> None:
-    """A Retrier's cap is above its first interval."""
-    retriers = view.state.get("Retry")
-    for index, retrier in enumerate(retriers if isinstance(retriers, list) else ()):
-        if not isinstance(retrier, dict):
-            continue
-        interval, cap = retrier.get("IntervalSeconds"), retrier.get("MaxDelaySeconds")
-        if _is_integer(interval) and _is_integer(cap) and 0 < cap <= interval:
-            message = f"MaxDelaySeconds ({cap}) must be greater than IntervalSeconds ({interval})"
-            view.add("ASL503", f"/Retry/{index}/MaxDelaySeconds", message)
-
-
 def check_clocks(view: StateView) -> None:
     """A literal heartbeat is shorter than a literal timeout."""
     heartbeat, timeout = view.state.get("HeartbeatSeconds"), view.state.get("TimeoutSeconds")
-    if _is_integer(heartbeat) and _is_integer(timeout) and heartbeat >= timeout:
+    if is_integer(heartbeat) and is_integer(timeout) and heartbeat >= timeout:
         message = f"HeartbeatSeconds ({heartbeat}) must be smaller than TimeoutSeconds ({timeout})"
         view.add("ASL504", "/HeartbeatSeconds", message)
 
@@ -123,7 +99,7 @@ def check_label(view: StateView) -> None:
     if wrong is not None:
         view.add("ASL213", "/Label", f"Label contains invalid character: {wrong.group()!r}")
     if len(label) > LABEL_LIMIT:
-        view.add("ASL213", "/Label", f"Label is longer than {LABEL_LIMIT} characters: it has {len(label)}")
+        view.add("ASL213", "/Label", f"Label cannot exceed {LABEL_LIMIT} characters", f"it has {len(label)}")
     if label in view.labels:
         view.add("ASL214", "/Label", f"Duplicate label: {label}", f"it is also the label at {view.labels[label]}")
     else:
@@ -143,20 +119,70 @@ def check_reader(view: StateView) -> None:
         view.add("ASL201", place, "The field 'CSVHeaders' is required but was missing")
 
 
-def _is_integer(value: Any) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+def check_default(view: StateView) -> None:
+    """A Choice says what happens if no rule matches."""
+    if "Default" not in view.state and isinstance(view.state.get("Choices"), list):
+        hint = 'add "Default": "<state>"'
+        view.add("ASL308", "/Type", "An input that no rule matches fails the execution", hint)
+
+
+def check_result(view: StateView) -> None:
+    """The Result of a Pass holds nothing that looks as if it should be evaluated."""
+    if view.language == JSONATA or "Result" not in view.state:
+        return
+    work: list[tuple[Any, str]] = [(view.state["Result"], "/Result")]
+    while work:
+        value, place = work.pop()
+        if isinstance(value, dict):
+            work.extend((inner, child(place, name)) for name, inner in value.items())
+        elif isinstance(value, list):
+            work.extend((inner, child(place, index)) for index, inner in enumerate(value))
+        elif isinstance(value, str) and looks_like_path(value):
+            message = f"Result is static: {shown(value)} is handed on as text"
+            view.add("ASL408", place, message, "Parameters evaluates paths")
+
+
+def check_token(view: StateView) -> None:
+    """A task that waits for its token hands the token to somebody."""
+    resource = view.state.get("Resource")
+    if not isinstance(resource, str) or not resource.endswith(".waitForTaskToken"):
+        return
+    payload = view.state.get("Parameters" if view.language == JSONPATH else "Arguments")
+    reads = _JSONPATH_READS if view.language == JSONPATH else _JSONATA_READS
+    if payload is None or not re.search(reads, jsontext.encode(payload)):
+        hint = "$$.Task.Token" if view.language == JSONPATH else "$states.context.Task.Token"
+        view.add("ASL705", "/Resource", "The task waits for its token, but sends it to nobody", f"pass {hint}")
+
+
+# anything that may hold the token: it, what is around it, a variable or an input that somebody else has put it in
+_JSONPATH_READS = r"\$\$(?:[\"\s,)\[]|\.Task|\.\*|\.\.)|[Tt]oken"
+_JSONATA_READS = r"context|[Tt]oken|\$states(?!\.)"
+
+
+def check_bounds(view: StateView) -> None:
+    """A Map over a data set of any size says how much of it runs at once."""
+    reader = view.state.get("ItemReader")
+    processor = view.state.get("ItemProcessor", view.state.get("Iterator"))
+    if not isinstance(reader, dict) or not isinstance(processor, dict) or not is_distributed(processor):
+        return
+    config = reader.get("ReaderConfig")
+    config = config if isinstance(config, dict) else {}
+    limits = {"MaxItems", "MaxItemsPath"} & set(config) or {"MaxConcurrency", "MaxConcurrencyPath"} & set(view.state)
+    if not limits:
+        hint = "set MaxConcurrency, or MaxItems in ReaderConfig"
+        view.add("ASL803", "/ItemReader", "Nothing limits how many items run at once: up to 10,000 do", hint, key=True)
 
 
 _Check = Callable[[StateView], None]
-_HANDLERS: Final[tuple[_Check, ...]] = (check_handlers, check_delays)
+_HANDLERS: Final[tuple[_Check, ...]] = (check_handlers,)
 
 #: the further checks of each type
 STATE_CHECKS: Final[dict[str, tuple[_Check, ...]]] = {
-    "Task": (*_HANDLERS, check_clocks, check_task_resource),
+    "Task": (*_HANDLERS, check_clocks, check_task_resource, check_token),
     "Parallel": _HANDLERS,
-    "Map": (*_HANDLERS, check_map_mode, check_label, check_reader),
-    "Choice": (),
-    "Pass": (),
+    "Map": (*_HANDLERS, check_map_mode, check_label, check_reader, check_bounds),
+    "Choice": (check_default,),
+    "Pass": (check_result,),
     "Wait": (),
     "Succeed": (),
     "Fail": (),

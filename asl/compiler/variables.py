@@ -17,14 +17,14 @@ NAME_LIMIT = 80
 
 def assigned(states: dict[str, Any]) -> frozenset[str]:
     """The names of all variables that the states of one scope assign."""
-    return frozenset(name for state in states.values() for name, _ in _assignments(state, ""))
+    return frozenset(name for state in states.values() for name, _ in assignments(state, ""))
 
 
 def check_variables(findings: Findings, states: dict[str, Any], states_pointer: str, outer: frozenset[str]) -> None:
     """Check what the states of one scope assign; ``outer`` are the variables of the scopes around it."""
     for state_name, state in states.items():
-        for name, pointer in _assignments(state, child(states_pointer, state_name)):
-            if not _is_name(name):
+        for name, pointer in assignments(state, child(states_pointer, state_name)):
+            if not is_name(name):
                 message = f"{shown(name)} can't name a variable"
                 hint = f"letters, digits and _, not beginning with a digit, at most {NAME_LIMIT}, not 'states'"
                 findings.add("ASL601", pointer, message, hint, key=True)
@@ -33,11 +33,12 @@ def check_variables(findings: Findings, states: dict[str, Any], states_pointer: 
                 findings.add("ASL602", pointer, message, key=True)
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Whether a variable can have this name."""
     return name.isidentifier() and len(name) <= NAME_LIMIT and name != "states"
 
 
-def _assignments(state: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def assignments(state: Any, pointer: str) -> Iterator[tuple[str, str]]:
     """(name, pointer) of everything that a state, its Choice rules and its Catchers assign."""
     if not isinstance(state, dict):
         return

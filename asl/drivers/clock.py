@@ -31,8 +31,11 @@ class RealClock:
 
     def now(self) -> int:
         """The present moment; if the machine's clock is set back, time stands still until it has caught up."""
-        self._last = max(self._last, time.time_ns() // 1_000_000)
-        return self._last
+        now = time.time_ns() // 1_000_000
+        if now < self._last:
+            return self._last
+        self._last = now
+        return now
 
     def sleep_until(self, moment: int) -> None:
         """Sleep for real."""

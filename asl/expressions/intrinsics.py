@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from asl import jsontext
 from asl.expressions.codegen import FAILURES, constant, define, path_source
 from asl.expressions.functions import FUNCTIONS, formatter, kind_of
-from asl.expressions.jsonpath import Path, compile_path
+from asl.expressions.jsonpath import compile_path, read_path
 from asl.expressions.scope import EvaluationError, ExpressionSyntaxError
 
 if TYPE_CHECKING:
@@ -77,6 +77,24 @@ def compile_intrinsic(text: str) -> Intrinsic:
     return Intrinsic(text, _call(_parse(text), 1))
 
 
+def check_intrinsic(text: str) -> list[tuple[str, int]]:
+    """The paths among a call's arguments with their offsets, without making a function of it.
+
+    Raises ExpressionSyntaxError as ``compile_intrinsic`` does.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ExpressionSyntaxError(f"the call is longer than {MAX_LENGTH} characters", MAX_LENGTH)
+    found: list[tuple[str, int]] = []
+    pending: list[_Argument] = [_call(_parse(text), 1)]
+    while pending:
+        argument = pending.pop()
+        if isinstance(argument, _Lookup):
+            found.append((argument.text, argument.offset))
+        elif isinstance(argument, _Call):
+            pending.extend(reversed(argument.arguments))
+    return found
+
+
 class _Constant:
     reads_scope = False
     references: tuple[str, ...] = ()
@@ -92,14 +110,21 @@ class _Constant:
 
 
 class _Lookup:
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.evaluate = path.get
-        self.reads_scope = path.reads_scope
-        self.references = (path.text,)
+    """A path. It is compiled when the call is, so that checking a call costs no more than reading it."""
+
+    def __init__(self, text: str, offset: int) -> None:
+        self.text = text
+        self.offset = offset
+        root, _ = read_path(text)
+        self.reads_scope = root != "$"
+        self.references = (text,)
+
+    def evaluate(self, data: Any, scope: Scope | None) -> Any:
+        return compile_path(self.text).get(data, scope)
 
     def source(self, namespace: dict[str, Any]) -> str:
-        return path_source(self.path.root, self.path.keys, self.path.get, namespace)
+        path = compile_path(self.text)
+        return path_source(path.root, path.keys, path.get, namespace)
 
 
 class _Call:
@@ -203,7 +228,7 @@ def _argument(tree: Tree[Token], depth: int) -> _Argument:
             return _Constant(_WORDS[token])
         case _:
             try:
-                return _Lookup(compile_path(str(token)))
+                return _Lookup(str(token), token.start_pos)
             except ExpressionSyntaxError as problem:
                 raise ExpressionSyntaxError(problem.message, token.start_pos + problem.offset) from None
 

@@ -114,6 +114,23 @@ def compile_path(text: str) -> Path:
     return Path(text, root, _simple_keys(text, end))
 
 
+@lru_cache(maxsize=4096)
+def read_path(text: str) -> tuple[str, tuple[str | int, ...] | None]:
+    """The root and keys that ``compile_path`` would give a path, and its errors, without making a function of it."""
+    root, end = read_root(text)
+    keys = _simple_keys(text, end)
+    if keys is None:
+        from asl.expressions.jsonpath_query import parse_query
+
+        parse_query(text)
+    return root, keys
+
+
+def check_path(text: str) -> str:
+    """The root of a path. Raises ExpressionSyntaxError."""
+    return read_path(text)[0]
+
+
 def is_path(text: str) -> bool:
     """Whether ``text`` compiles as a path."""
     try:

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from asl.expressions.jsonpath import Path, compile_path, normalized
+from asl.expressions.jsonpath import Path, compile_path, normalized, read_path
 from asl.expressions.scope import EvaluationError, ExpressionSyntaxError
 
 if TYPE_CHECKING:
@@ -96,25 +96,30 @@ class ReferencePath:
 
 def compile_reference_path(text: str, *, allow_context: bool = True, allow_variables: bool = True) -> ReferencePath:
     """Compile a reference path. Raises ExpressionSyntaxError for any other path, and for a root that isn't allowed."""
-    reference = _compile(text)
-    if reference.root == "$$" and not allow_context:
-        raise ExpressionSyntaxError("this path can't lead into the context object ($$): write a path that begins '$.'")
-    if reference.root not in ("$", "$$") and not allow_variables:
-        raise ExpressionSyntaxError(f"this path can't lead into the variable ${reference.root}: begin it with '$.'")
-    return reference
+    check_reference_path(text, allow_context=allow_context, allow_variables=allow_variables)
+    return _compile(text)
 
 
-@lru_cache(maxsize=4096)
-def _compile(text: str) -> ReferencePath:
+def check_reference_path(text: str, *, allow_context: bool = True, allow_variables: bool = True) -> str:
+    """The root of a reference path. Raises ExpressionSyntaxError as ``compile_reference_path`` does."""
     for match in re.finditer(_RESERVED, text):
         if match["bad"]:
             raise ExpressionSyntaxError(
                 f"a reference path identifies one node, so it can't contain {match['bad']!r}", match.start()
             )
-    path = compile_path(text)
-    if path.keys is None:
+    root, keys = read_path(text)
+    if keys is None:
         raise ExpressionSyntaxError("a reference path identifies one node: no '..', filters or lists of names")
-    return ReferencePath(path)
+    if root == "$$" and not allow_context:
+        raise ExpressionSyntaxError("this path can't lead into the context object ($$): write a path that begins '$.'")
+    if root not in ("$", "$$") and not allow_variables:
+        raise ExpressionSyntaxError(f"this path can't lead into the variable ${root}: begin it with '$.'")
+    return root
+
+
+@lru_cache(maxsize=4096)
+def _compile(text: str) -> ReferencePath:
+    return ReferencePath(compile_path(text))
 
 
 def _kind(node: Any) -> str:

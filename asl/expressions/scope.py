@@ -71,8 +71,8 @@ class PathNotFound(EvaluationError):
 class QueryEvaluationError(EvaluationError):
     """A JSONata expression can't be evaluated, or its result doesn't fit its field.
 
-    ``location`` names the field as AWS does: ``Output``, ``Output/total``, ``Assign/x``, ``Arguments/FunctionName``; None
-    where AWS gives none.
+    ``location`` names the field as AWS does: ``Output``, ``Output/total``, ``Assign/x``, ``Arguments/FunctionName``;
+    None where AWS gives none.
     """
 
     def __init__(self, cause: str, location: str | None) -> None:

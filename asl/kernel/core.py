@@ -26,45 +26,23 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 from asl.kernel import entropy
 from asl.kernel.commands import Cancel, Command, Invoke, Sleep
-from asl.kernel.events import HISTORY_LIMIT, Event, Note
-from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, State, begin_visit, dump, load
+from asl.kernel.events import HISTORY_LIMIT
+from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, begin_visit, tree
+from asl.kernel.program import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from asl.kernel.events import Event, Note
+    from asl.kernel.frame import State
     from asl.kernel.outcome import Failure, Outcome
+    from asl.kernel.program import Program
 
 RUNTIME_ERROR = "States.Runtime"
 TIMEOUT_ERROR = "States.Timeout"
 _TOO_MANY_EVENTS = "The execution reached the maximum number of history events ({})."
-
-
-class Program(Protocol):
-    """What the kernel needs of a compiled state machine."""
-
-    timeout: int | None  # milliseconds
-    longest: int  # milliseconds that AWS lets any execution take: a year, or five minutes for Express
-
-    @property
-    def start(self) -> State:
-        """The state that an execution begins with."""
-
-    def state(self, name: str) -> State:
-        """The state of this name, at any depth (names are unique in a document)."""
-
-
-class Turn(NamedTuple):
-    """What has happened since the last turn was taken: all that a durable driver has to keep, and then to do."""
-
-    events: list[Event]
-    notes: list[Note]
-    dirty: list[Frame]
-    gone: list[str]
-    commands: list[Command]
 
 
 class Core:
@@ -163,10 +141,12 @@ class Core:
         if frame is None:
             return False
         self.now = now
-        self._mark(frame)
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
         frame.state.started(self, frame, worker)
-        self._arm(frame)
-        return self._within_history_limit()
+        if frame.deadline is not None or frame.heartbeat is not None:
+            self._arm(frame)
+        return self.last < self.history_limit or self._within_history_limit()
 
     def submitted(self, frame_id: str, wait: int, output: str, now: int) -> bool:
         """A job was accepted, or a task token handed on; its outcome comes later. False when nobody waits any more."""
@@ -222,13 +202,12 @@ class Core:
     def take_turn(self) -> Turn:
         """Hand over what has happened since the last call. The first call begins the tracking of dirty frames."""
         if self.dirty is None:
-            self.dirty = {frame.id: frame for frame in self._alive()}
+            self.dirty = {frame.id: frame for frame in self.alive()}
         turn = Turn(self.events, self.notes, list(self.dirty.values()), self.gone, self.commands)
         self.events, self.notes, self.dirty, self.gone, self.commands = [], [], {}, [], []
         return turn
 
-    # -- what a state may ask for
-    # ---------------------------------------------------------------------------------------
+    # -- what a state may ask for --------------------------------------------------------------------------------------
 
     def record(self, frame: Frame, kind: str, *details: Any) -> int:
         """Write an event that follows the last one on the frame's line. Returns its id."""
@@ -365,8 +344,7 @@ class Core:
         frame.draws += 1
         return entropy.draw(self.seed, frame.id, frame.draws)
 
-    # -- its own workings
-    # -----------------------------------------------------------------------------------------------
+    # -- its own workings ----------------------------------------------------------------------------------------------
 
     def follow(self, frame: Frame, following: State) -> None:
         """Let a frame go on to the next state."""
@@ -394,15 +372,16 @@ class Core:
         frame.status = READY
         frame.deadline = frame.heartbeat = None
         self.ready.append(frame)
-        self._mark(frame)
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
 
     def _mark(self, frame: Frame) -> None:
         if self.dirty is not None:
             self.dirty[frame.id] = frame
 
-    def _alive(self) -> list[Frame]:
+    def alive(self) -> list[Frame]:
         """All frames that the execution still needs, parents before their children; none once it has ended."""
-        return _tree(self.root) if self.status == "RUNNING" else []
+        return tree(self.root) if self.status == "RUNNING" else []
 
     def _arm(self, frame: Frame) -> None:
         due = _due(frame)
@@ -428,10 +407,12 @@ class Core:
 
     def _stop(self) -> None:
         """Nothing waits any more: what has not begun never will, what is under way is cancelled."""
-        self.commands = [command for command in self.commands if type(command) is Cancel]
-        self.commands += [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
+        if self.commands:
+            self.commands = [command for command in self.commands if type(command) is Cancel]
+        if self.frames:
+            self.commands += [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
         if self.dirty is not None:
-            self.gone += [frame.id for frame in _tree(self.root)]
+            self.gone += [frame.id for frame in tree(self.root)]
             self.dirty.clear()
         self.frames.clear()
         self.ready.clear()
@@ -454,57 +435,9 @@ class Core:
         self.output = None
         self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS.format(limit))
 
-    # -- saving and loading
-    # ---------------------------------------------------------------------------------------------
-
-    def dump(self) -> dict[str, Any]:
-        """All that is needed to go on later, as a JSON value; events and commands are the driver's to keep."""
-        frames = [dump(frame) for frame in self._alive()]
-        return {
-            "frames": frames,
-            "ready": [frame.id for frame in self.ready if frame.status is READY],
-            "last": self.last,
-            "now": self.now,
-            "seed": self.seed,
-            "history_limit": self.history_limit,
-            "latest_end": self.latest_end,
-            "variable_bytes": self.variable_bytes,
-            "status": self.status,
-            "output": self.output,
-            "error": self.error,
-            "cause": self.cause,
-        }
-
-    @classmethod
-    def load(cls, program: Program, execution: Any, data: dict[str, Any], decode: Callable[[str], Any]) -> Core:
-        """The opposite of ``dump``."""
-        core = cls(program, execution, data["seed"], data["history_limit"])
-        known: dict[str, Frame] = {}
-        for item in data["frames"]:  # parents come before their children
-            parent = known.get(item["parent"])
-            frame = load(item, parent, program.state(item["state"]), decode)
-            known[frame.id] = frame
-            if parent is not None and parent.children is not None:
-                parent.children.append(frame)
-            if frame.status != DONE:
-                core.frames[frame.id] = frame
-        if known:
-            core.root = known["0"]
-        core.ready = deque(known[frame_id] for frame_id in data["ready"])
-        core.last, core.now, core.status = data["last"], data["now"], data["status"]
-        core.latest_end = data["latest_end"]
-        core.variable_bytes = data["variable_bytes"]
-        core.output, core.error, core.cause = data["output"], data["error"], data["cause"]
-        return core
-
 
 def _due(frame: Frame) -> int | None:
-    moments = [moment for moment in (frame.deadline, frame.heartbeat) if moment is not None]
-    return min(moments) if moments else None
-
-
-def _tree(frame: Frame) -> list[Frame]:
-    found = [frame]
-    for child in found:
-        found += child.children or ()
-    return found
+    deadline, heartbeat = frame.deadline, frame.heartbeat
+    if deadline is None or heartbeat is None:
+        return heartbeat if deadline is None else deadline
+    return min(deadline, heartbeat)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from asl.kernel import entropy
@@ -15,6 +16,8 @@ class ExecutionInfo:
     """Identity of one execution. ARNs are derived when somebody asks; most executions are never asked."""
 
     __slots__ = (
+        "_about",
+        "_about_machine",
         "_name",
         "_role_arn",
         "_seed",
@@ -54,6 +57,8 @@ class ExecutionInfo:
         self.redrive_count = None if express and synchronous else 0
         self._role_arn = role_arn
         self.input: Any = None
+        self._about: dict[str, Any] | None = None
+        self._about_machine: dict[str, Any] | None = None
         #: what a test makes of each context object before expressions see it
         self.overlay: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
@@ -84,7 +89,30 @@ class ExecutionInfo:
         """The ARN of its state machine."""
         return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{self.machine_name}"
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the context object shows as ``Execution``: one object for all that ask, for nothing in it changes."""
+        if self._about is None:
+            self._about = {
+                "Id": self.arn,
+                "Input": self.input,
+                "StartTime": iso(self.start_time),
+                "Name": self.name,
+                "RoleArn": self.role_arn,
+            }
+            if self.redrive_count is not None:
+                self._about["RedriveCount"] = self.redrive_count
+        return self._about
 
+    @property
+    def about_machine(self) -> dict[str, Any]:
+        """What the context object shows as ``StateMachine``."""
+        if self._about_machine is None:
+            self._about_machine = {"Id": self.machine_arn, "Name": self.machine_name}
+        return self._about_machine
+
+
+@lru_cache(maxsize=64)  # the moments at hand are asked for again and again
 def iso(milliseconds: int) -> str:
     """A moment as AWS writes it in the context object: UTC, always three fraction digits."""
     seconds, rest = divmod(milliseconds, 1000)

@@ -158,3 +158,11 @@ def load(data: dict[str, Any], parent: Frame | None, state: State, decode: Calla
         kind: type[Failure] | type[Value] = Failure if data["outcome"]["kind"] == "Failure" else Value
         frame.outcome = kind(*data["outcome"]["parts"])
     return frame
+
+
+def tree(frame: Frame) -> list[Frame]:
+    """The frame and all below it, parents before their children."""
+    found = [frame]
+    for child in found:
+        found += child.children or ()
+    return found

@@ -50,8 +50,7 @@ class State:
         """Turn names of targets into the states themselves."""
         self.next = states[self.target] if self.target is not None else None
 
-    # -- the kernel's side
-    # ------------------------------------------------------------------------------------------------
+    # -- the kernel's side ---------------------------------------------------------------------------------------------
 
     def enter(self, core: Core, frame: Frame) -> State | None:
         """Begin a visit."""
@@ -90,8 +89,7 @@ class State:
         if self.aborted is not None:
             core.record_after(cause, frame, self.aborted)
 
-    # -- for the states themselves
-    # ------------------------------------------------------------------------------------------
+    # -- for the states themselves -------------------------------------------------------------------------------------
 
     def record_entered(self, core: Core, frame: Frame) -> None:
         """Write ...StateEntered; from here on the frame's events belong to this visit."""

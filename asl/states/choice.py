@@ -192,7 +192,7 @@ class _Rule:
                 self.flow = JsonataFlow(own)
         else:
             rule = compile_rule(fields)
-            self.holds = rule
+            self.holds = rule.get
             if differs:
                 around = {name: state_fields[name] for name in ("InputPath", "OutputPath") if name in state_fields}
                 self.flow = JsonPathFlow(around | own)

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 FIELDS = Table(
     {
         **COMMON,
-        "Error": text(),
+        "Error": text(expression=True),
         "ErrorPath": path_or_intrinsic(),
-        "Cause": text(),
+        "Cause": text(expression=True),
         "CausePath": path_or_intrinsic(),
     },
     exclusive=(("Error", "ErrorPath"), ("Cause", "CausePath")),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from asl.jsontext import encode
+from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.frame import DONE
 from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.handled import BACKOFF, HandledState
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _DEEP = 100
 
 CHILDREN = "children"  # the phase in which children run
+#: the phase in which their results are the state's: ...StateSucceeded is written, and so never ...StateFailed
+GATHERED = "gathered"
 
 
 class FanOutState(HandledState):
@@ -48,6 +51,7 @@ class FanOutState(HandledState):
         text = f"[{','.join([child.text for child in children])}]"
         core.drop_children(frame)
         frame.local = None
+        frame.phase = GATHERED
         # Succeeded and Exited have the same predecessor on AWS.
         core.record_after(frame.previous, frame, self.succeeded_event)
         try:
@@ -72,28 +76,34 @@ class FanOutState(HandledState):
         return self.handle(core, frame, failure)
 
     def broken(self, core: Core, frame: Frame, problem: EvaluationError | NotJSON) -> State | None:
-        """An evaluation that fails while children run (a later item's ItemSelector) cuts them off."""
+        """An evaluation that fails while children run (an item's ItemSelector) cuts them off."""
         failure = self.failure_of(core, frame, problem)
-        for child in frame.children or ():
-            if child.id in core.frames:
-                self.abort_child(core, frame, child, None, frame.previous)
+        if frame.children is not None and failure.error != RUNTIME_ERROR:
+            self.cut_children(core, frame, frame.previous)
         core.drop_children(frame)
+        frame.local = None
         return self.handle(core, frame, failure)
+
+    def cut_children(self, core: Core, frame: Frame, origin: int) -> None:
+        """Record the end of all children that are not done; none of them has caused it."""
+        for child in frame.children or ():
+            if child.status is not DONE:
+                self.abort_child(core, frame, child, None, origin)
 
     def abort_child(self, core: Core, frame: Frame, child: Frame, failed: Frame | None, origin: int) -> None:
         """Record the end of a child that is not done; ``failed`` is the one that caused it (None: none of these)."""
-        if child is not failed or not _has_ended(child):
+        # Between two states, without a phase, nothing is open.
+        if not _has_ended(child) if child is failed else child.phase:
             child.state.abort(core, child, origin)
 
     def give_up(self, core: Core, frame: Frame) -> None:
-        core.record(frame, self.failed_event)
+        if frame.phase != GATHERED:
+            core.record(frame, self.failed_event)
 
     def abort(self, core: Core, frame: Frame, cause: int) -> None:
         """The state itself, then what is open below it."""
         super().abort(core, frame, cause)
-        for child in frame.children or ():
-            if child.status is not DONE:
-                self.abort_child(core, frame, child, None, cause)
+        self.cut_children(core, frame, cause)
 
 
 def _has_ended(child: Frame) -> bool:

@@ -206,7 +206,7 @@ class Map(FanOutState):
         items = self.items(effective, scope)
         core.record(frame, self.started_event, len(items))
         core.fan_out(frame, CHILDREN)
-        frame.local = {"items": items, "input": effective, "left": len(items)}
+        frame.local = {"items": items, "input": effective, "left": len(items), "begun": 0}
         if not items:
             return self.gather(core, frame)
         origin = frame.previous
@@ -239,7 +239,16 @@ class Map(FanOutState):
         core.record_after(origin, frame, kind, self.name, child.slot)
         super().abort_child(core, frame, child, failed, origin)
 
+    def cut_children(self, core: Core, frame: Frame, origin: int) -> None:
+        super().cut_children(core, frame, origin)
+        # An iteration that has begun and has no child is the one whose ItemSelector has failed, or comes after it.
+        kind = "MapIterationFailed"
+        for index in range(len(frame.children or ()), frame.local["begun"] if frame.local else 0):
+            core.record_after(origin, frame, kind, self.name, index)
+            kind = "MapIterationAborted"
+
     def _begin(self, core: Core, frame: Frame, index: int, origin: int) -> int:
+        frame.local["begun"] = index + 1
         return core.record_after(origin, frame, "MapIterationStarted", self.name, index)
 
     def _spawn(self, core: Core, frame: Frame, index: int, started: int) -> None:

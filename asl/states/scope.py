@@ -70,21 +70,12 @@ class VisitScope:
 def context_object(core: Core, frame: Frame, token: str | None, item: tuple[int, Any] | None) -> dict[str, Any]:
     """The context object as AWS fills it. RetryCount is there only in states that can be retried."""
     execution = core.execution
-    about: dict[str, Any] = {
-        "Id": execution.arn,
-        "Input": execution.input,
-        "StartTime": iso(execution.start_time),
-        "Name": execution.name,
-        "RoleArn": execution.role_arn,
-    }
-    if execution.redrive_count is not None:
-        about["RedriveCount"] = execution.redrive_count
     state: dict[str, Any] = {"Name": frame.state.name, "EnteredTime": iso(frame.entered_at)}
     if getattr(frame.state, "handlers", None) is not None:
         state["RetryCount"] = frame.attempt
     context: dict[str, Any] = {
-        "Execution": about,
-        "StateMachine": {"Id": execution.machine_arn, "Name": execution.machine_name},
+        "Execution": execution.about,
+        "StateMachine": execution.about_machine,
         "State": state,
     }
     if token is not None:

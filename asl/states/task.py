@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _NO_ROLE = "The field 'RoleArn' is required but was missing"
 
 CREDENTIALS_FIELDS = Table(
-    {"RoleArn": text(nonempty=True), "RoleArn.$": anything(only=JSONPATH)},
+    {"RoleArn": text(nonempty=True, expression=True), "RoleArn.$": anything(only=JSONPATH)},
     exactly_one=(
         OneOf(("RoleArn", "RoleArn.$"), _NO_ROLE, only=JSONPATH, rule_none="ASL201"),
         OneOf(("RoleArn",), _NO_ROLE, only=JSONATA, rule_none="ASL201"),

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from asl.syntax.diagnostics import child, shown
-from asl.syntax.fields import EXPRESSION_CHECKS, JSONATA, JSONPATH, Field
+from asl.syntax.fields import EXPRESSION_CHECKS, JSONATA, JSONPATH, Field, Use
+from asl.syntax.placeholders import is_opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 
 
 class _Walk:
-    """One walk: where findings go, the state's query language, what is still to be looked at, and the field at hand."""
+    """One walk: where findings go, the state's query language, what is still to be looked at, what was
+    read of expressions, fields with a companion that takes a path, and the field at hand."""
 
-    __slots__ = ("findings", "language", "name", "pointer", "work")
+    __slots__ = ("companions", "findings", "language", "name", "pointer", "uses", "work")
 
     def __init__(self, findings: Findings, language: Language, work: list[tuple[Any, Field | Table, str, str]]) -> None:
         self.findings = findings
         self.language = language
         self.work = work
+        self.uses: list[Use] = []
+        self.companions: set[str] = set()
         self.pointer = ""
         self.name = ""
 
@@ -36,8 +40,11 @@ class _Walk:
         self.findings.add(rule, self.pointer, message, hint)
 
 
-def check(value: dict[str, Any], table: Table, language: Language, pointer: str, findings: Findings) -> None:
-    """Check ``value`` (which stands at ``pointer``) against ``table``; problems go to ``findings``."""
+def check(value: dict[str, Any], table: Table, language: Language, pointer: str, findings: Findings) -> list[Use]:
+    """Check ``value`` (which stands at ``pointer``) against ``table``; problems go to ``findings``.
+
+    Answers with what its expressions read.
+    """
     walk = _Walk(findings, language, [(value, table, pointer, "")])
     while walk.work:
         current, rule, place, name = walk.work.pop()
@@ -46,6 +53,7 @@ def check(value: dict[str, Any], table: Table, language: Language, pointer: str,
             _check_field(walk, current, rule)
         else:
             _check_object(walk, current, rule, place)
+    return walk.uses
 
 
 def _check_object(walk: _Walk, value: dict[str, Any], table: Table, pointer: str) -> None:
@@ -57,6 +65,8 @@ def _check_object(walk: _Walk, value: dict[str, Any], table: Table, pointer: str
             _report_other_language(walk, field.only, name, pointer)
         else:
             walk.work.append((inner, field, child(pointer, name), name))
+            if f"{name}Path" in table.fields:
+                walk.companions.add(name)
     _check_required(walk, value, table, pointer)
     _check_groups(walk, value, table, pointer)
 
@@ -127,13 +137,17 @@ def _report_several(walk: _Walk, rule: str, present: list[str], pointer: str) ->
 
 
 def _check_field(walk: _Walk, value: Any, field: Field) -> None:
-    if value is None and field.nullable:
+    if (value is None and field.nullable) or _is_opaque(walk, value):
         return
-    if walk.language == JSONATA and is_jsonata(value) and (field.expression or field.kind == "text"):
+    if walk.language == JSONATA and field.expression and is_jsonata(value):
         _check_expression(walk, "jsonata", "ASL404", value, walk.pointer)
         return
     if field.kind != "anything":
         _CHECKS[field.kind](walk, value, field)
+
+
+def _is_opaque(walk: _Walk, value: Any) -> bool:
+    return type(value) is str and walk.findings.source.placeholders and is_opaque(value)
 
 
 def is_jsonata(value: object) -> bool:
@@ -144,6 +158,8 @@ def is_jsonata(value: object) -> bool:
 def _wrong_type(walk: _Walk, wanted: str, value: Any, field: Field) -> None:
     if is_jsonata(value):
         hint = "the state's query language is JSONPath" if field.expression else "an expression can't stand here"
+    elif _wants_companion(walk, value):
+        hint = f"to read it from a path, write '{walk.name}Path'"
     elif field.kind == "integer" and isinstance(value, float) and abs(value) < 1e15 and value.is_integer():
         hint = f"write {int(value)} without a fraction"
     elif isinstance(value, str) and field.kind in ("integer", "number", "boolean"):
@@ -157,11 +173,19 @@ def _wrong_type(walk: _Walk, wanted: str, value: Any, field: Field) -> None:
 _QUOTED_LITERAL = r"-?\d+(\.\d+)?|true|false"
 
 
+def _wants_companion(walk: _Walk, value: Any) -> bool:
+    is_path = isinstance(value, str) and value.startswith(("$.", "$$.", "$["))
+    return is_path and walk.language == JSONPATH and walk.name in walk.companions
+
+
 def _check_text(walk: _Walk, value: Any, field: Field) -> None:
     if not isinstance(value, str):
         _wrong_type(walk, "a string", value, field)
     elif field.nonempty and not value:
         walk.add("ASL207", "Value cannot be empty")
+    elif _wants_companion(walk, value):
+        message = f"The field '{walk.name}' takes {shown(value)} as text, not as a path"
+        walk.add("ASL407", message, f"to read it from the path, write '{walk.name}Path'")
 
 
 def _check_boolean(walk: _Walk, value: Any, field: Field) -> None:
@@ -205,6 +229,8 @@ def _check_timestamp(walk: _Walk, value: Any, field: Field) -> None:
         _wrong_type(walk, "a string", value, field)
     elif not is_timestamp(value):
         hint = "write it like 2016-03-14T01:59:00Z"
+        if _wants_companion(walk, value):
+            hint = f"to read it from a path, write '{walk.name}Path'"
         walk.add("ASL210", "String does not match RFC3339 timestamp", hint)
 
 
@@ -242,7 +268,8 @@ def _check_template(walk: _Walk, value: Any, field: Field) -> None:
         _check_expression(walk, "template", "ASL403", value, walk.pointer)
         return
     for place, text in _jsonata_strings(value, walk.pointer):
-        _check_expression(walk, "jsonata", "ASL404", text, place)
+        if not _is_opaque(walk, text):
+            _check_expression(walk, "jsonata", "ASL404", text, place)
 
 
 def _jsonata_strings(value: Any, pointer: str) -> list[tuple[str, str]]:
@@ -260,8 +287,11 @@ def _jsonata_strings(value: Any, pointer: str) -> list[tuple[str, str]]:
 
 
 def _check_expression(walk: _Walk, kind: str, rule: str, value: Any, pointer: str) -> None:
-    for below, message in EXPRESSION_CHECKS[kind](value):
-        walk.findings.add(rule, pointer + below, message)
+    reading = EXPRESSION_CHECKS[kind](value)
+    if reading.variables or reading.states:
+        walk.uses.append(Use(pointer, reading))
+    for below, message, hint, inside, other_rule in reading.complaints:
+        walk.findings.add(other_rule or rule, pointer + below, message, hint, inside=inside)
 
 
 def _check_array(walk: _Walk, value: Any, field: Field) -> None:

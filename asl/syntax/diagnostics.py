@@ -23,6 +23,7 @@ class Diagnostic(NamedTuple):
     ``hint``     the way out, if one is known
     ``at_key``   point at the field's name rather than at its value
     ``offset``   place in a text that has no tree (broken JSON); else None
+    ``inside``   place within the string at ``pointer``, in characters of its value; None is the string as a whole
     """
 
     rule: str
@@ -32,6 +33,7 @@ class Diagnostic(NamedTuple):
     hint: str = ""
     at_key: bool = False
     offset: int | None = None
+    inside: int | None = None
 
     @property
     def severity(self) -> Severity:
@@ -42,7 +44,11 @@ class Diagnostic(NamedTuple):
         """Place in the document as an offset into its text; 0 without one."""
         if self.offset is not None:
             return self.offset
-        return self.source.offset(self.pointer, key=self.at_key) if self.source is not None else 0
+        if self.source is None:
+            return 0
+        if self.inside is not None:
+            return self.source.offset_inside(self.pointer, self.inside)
+        return self.source.offset(self.pointer, key=self.at_key)
 
     @property
     def line(self) -> int | None:
@@ -111,9 +117,11 @@ class Findings:
         self._found: list[Diagnostic] = []
         self._suggestions = 0
 
-    def add(self, rule: str, pointer: str, message: str, hint: str = "", *, key: bool = False) -> None:
-        """Report at the value at ``pointer``, or at its name with ``key``."""
-        self._found.append(Diagnostic(rule, message, pointer, self.source, hint, key))
+    def add(
+        self, rule: str, pointer: str, message: str, hint: str = "", *, key: bool = False, inside: int | None = None
+    ) -> None:
+        """Report at the value at ``pointer``, at its name with ``key``, or at a character ``inside`` that string."""
+        self._found.append(Diagnostic(rule, message, pointer, self.source, hint, key, None, inside))
 
     def suggest(self, name: str, known: Iterable[str]) -> str:
         """``did_you_mean``, for the first findings only: comparing names costs time, and nobody reads the hundredth."""

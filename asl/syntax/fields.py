@@ -38,10 +38,46 @@ Kind = Literal[
 #: the longest time, in seconds, that a field can hold
 MAX_SECONDS = 99_999_999
 
-#: How expressions are checked, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". A check
-#: takes the value and answers with pairs of (pointer below the value, message), [] if it is fine. The floor above fills
-#: the table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
-EXPRESSION_CHECKS: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
+
+class Complaint(NamedTuple):
+    """What is wrong with an expression: where below the value (a pointer), and where in that string.
+
+    ``rule``: replaces the rule that the field's kind stands for.
+    """
+
+    below: str
+    message: str
+    hint: str = ""
+    inside: int | None = None
+    rule: str = ""
+
+
+class Mention(NamedTuple):
+    """A name that an expression reads, and where."""
+
+    below: str
+    name: str
+    inside: int | None = None
+
+
+class Reading(NamedTuple):
+    """What a look at one expression found: problems, the workflow variables and the members of ``$states`` it reads."""
+
+    complaints: tuple[Complaint, ...] = ()
+    variables: tuple[Mention, ...] = ()
+    states: tuple[Mention, ...] = ()
+
+
+class Use(NamedTuple):
+    """A field that holds expressions, and what was found in it."""
+
+    pointer: str
+    reading: Reading
+
+
+#: How expressions are read, by kind: "path", "reference path", "path or intrinsic", "template", "jsonata". The floor
+#: above fills the table (``asl.compiler.expression_checks``), for this room knows no expression's grammar.
+EXPRESSION_CHECKS: dict[str, Callable[[Any], Reading]] = {}
 
 
 class Field(NamedTuple):
@@ -108,9 +144,11 @@ def anything(*, required: bool = False, only: Language | None = None) -> Field:
     return Field("anything", required, only)
 
 
-def text(*, required: bool = False, only: Language | None = None, nonempty: bool = False) -> Field:
-    """A string; in JSONata states an expression is a string too."""
-    return Field("text", required, only, nonempty=nonempty)
+def text(
+    *, required: bool = False, only: Language | None = None, nonempty: bool = False, expression: bool = False
+) -> Field:
+    """A string."""
+    return Field("text", required, only, expression=expression, nonempty=nonempty)
 
 
 def boolean(*, required: bool = False, only: Language | None = None, expression: bool = False) -> Field:

@@ -1,8 +1,9 @@
 """The one table of rules: every finding that aslkit can report about a definition has its row here.
 
 An id is never reused and never changes its meaning. The hundreds say the topic: 1 syntax, 2 fields, 3 flow,
-4 expressions, 5 error handling, 6 variables, 7 resources, 8 limits. ``aws_code`` is the code with which AWS reports the
-same problem (ValidateStateMachineDefinition); None where AWS accepts the definition or says nothing.
+4 expressions, 5 error handling, 6 variables, 7 resources, 8 limits, 9 the flow of data. ``aws_code`` is the code with
+which AWS reports the same problem (ValidateStateMachineDefinition); None where AWS accepts the definition or says
+nothing.
 """
 
 from __future__ import annotations
@@ -74,6 +75,14 @@ _TABLE = (
         "YAML that JSON can't hold",
         "A definition in YAML is converted to JSON, so that it can hold only what JSON can.",
         _BAD_JSON,
+    ),
+    Rule(
+        "ASL110",
+        "error",
+        "definition of a template can't be found",
+        "The template names a definition that can't be read from here: a file that is missing, or text built in a way"
+        " that only its deployment tool understands.",
+        None,
     ),
     # 2xx: fields
     Rule("ASL201", "error", "required field missing", "The state can't run without it."),
@@ -188,6 +197,20 @@ _TABLE = (
         "A state either goes on to another state or ends its scope.",
     ),
     Rule(
+        "ASL308",
+        "advice",
+        "Choice without Default",
+        "An input that no rule matches fails the execution with States.NoChoiceMatched; Default says what to do then.",
+        None,
+    ),
+    Rule(
+        "ASL309",
+        "advice",
+        "End: false says nothing",
+        "AWS takes it for an absent End; the reader takes it for a decision.",
+        None,
+    ),
+    Rule(
         "ASL321",
         "error",
         "Choice rule tests nothing",
@@ -233,6 +256,37 @@ _TABLE = (
         "The text between {% and %} is a JSONata expression.",
         "UNSUPPORTED_JSONATA_EXPRESSION",
     ),
+    Rule(
+        "ASL405",
+        "error",
+        "part of $states that doesn't exist here",
+        "$states.result exists in Assign and Output of Task, Parallel and Map, $states.errorOutput in those of a"
+        " Catcher;"
+        " input and context everywhere.",
+        "UNSUPPORTED_JSONATA_EXPRESSION",
+    ),
+    Rule(
+        "ASL406",
+        "warning",
+        "path in a field without .$",
+        "The value looks like a path or an intrinsic call, but only a name that ends in .$ is evaluated; this one"
+        " stays text.",
+        "NO_DOLLAR",
+    ),
+    Rule(
+        "ASL407",
+        "warning",
+        "path in a field without Path",
+        "The value looks like a path, but this field takes it as text; its companion that ends in Path evaluates it.",
+        "NO_PATH",
+    ),
+    Rule(
+        "ASL408",
+        "warning",
+        "path in the Result of a Pass",
+        "Result is handed on as it is written; Parameters evaluates paths.",
+        "PASS_RESULT_IS_STATIC",
+    ),
     # 5xx: error handling
     Rule(
         "ASL501",
@@ -255,6 +309,34 @@ _TABLE = (
         "heartbeat not shorter than the timeout",
         "A heartbeat that comes after the timeout can never be missed.",
     ),
+    Rule(
+        "ASL505",
+        "warning",
+        "unknown States. error name",
+        "Names that begin with States. are reserved; no error has this one, so that the handler never matches.",
+        None,
+    ),
+    Rule(
+        "ASL506",
+        "warning",
+        "error handled before",
+        "Handlers are tried in order and the first match counts: an earlier one takes every error of this name.",
+        None,
+    ),
+    Rule(
+        "ASL507",
+        "warning",
+        "States.Runtime can't be handled",
+        "Neither Retry nor Catch ever sees States.Runtime; it ends the execution at once.",
+        None,
+    ),
+    Rule(
+        "ASL508",
+        "advice",
+        "Retrier that never retries",
+        "MaxAttempts 0 exempts errors from the Retriers behind it; as the last one it does nothing.",
+        None,
+    ),
     # 6xx: variables
     Rule(
         "ASL601",
@@ -268,6 +350,20 @@ _TABLE = (
         "variable of an outer scope assigned",
         "A branch or iteration reads outer variables, but can't assign them.",
         "DUPLICATE_VARIABLE_NAME",
+    ),
+    Rule(
+        "ASL603",
+        "warning",
+        "variable without a value",
+        "No way to this state assigns the variable, so that reading it fails the execution.",
+        "POSSIBLY_UNDEFINED_VARIABLE",
+    ),
+    Rule(
+        "ASL604",
+        "advice",
+        "variable that nobody reads",
+        "A value is kept for all the rest of the execution, and no expression asks for it.",
+        None,
     ),
     # 7xx: resources
     Rule(
@@ -285,8 +381,54 @@ _TABLE = (
     Rule(
         "ASL703", "error", "not in Express workflows", "Express workflows can't wait for jobs, callbacks or activities."
     ),
+    Rule(
+        "ASL704",
+        "warning",
+        "unknown service or action",
+        "AWS has no such service integration, or the service's API has no such action.",
+        None,
+    ),
+    Rule(
+        "ASL705",
+        "advice",
+        "task token that goes nowhere",
+        "The task waits until somebody answers with its token, but nothing that it sends contains the token.",
+        None,
+    ),
     # 8xx: limits
     Rule("ASL801", "error", "definition too large", "AWS accepts definitions up to 1 MB."),
+    Rule(
+        "ASL802",
+        "advice",
+        "loop without a way out",
+        "From this state no transition leads to an end: unless an error stops it, the execution goes on until it"
+        " reaches the"
+        " limit of 25,000 events.",
+        None,
+    ),
+    Rule(
+        "ASL803",
+        "advice",
+        "Map over unbounded input",
+        "The items come from a data set of any size, and neither MaxItems nor MaxConcurrency limits how many run at"
+        " once.",
+        None,
+    ),
+    # 9xx: the flow of data
+    Rule(
+        "ASL901",
+        "advice",
+        "path to something that isn't there",
+        "What the states before it make of the data is known, and it doesn't hold what the path asks for.",
+        None,
+    ),
+    Rule(
+        "ASL902",
+        "advice",
+        "output that nobody reads",
+        "The result is stored, and every way from here overwrites or drops it before anything reads it.",
+        None,
+    ),
 )
 
 #: every rule by its id

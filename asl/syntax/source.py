@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from asl import jsontext
 from asl.errors import DefinitionError
 from asl.syntax.diagnostics import Diagnostic, in_order
+from asl.syntax.placeholders import quoted_placeholders
 from asl.syntax.positions import Lines, Places, Repeated, scan, too_deep, words
 
 if TYPE_CHECKING:
@@ -36,11 +37,14 @@ class Source:
     ``problems``  what is wrong with the text itself, in document order
     ``readable``  whether there is a tree
 
+    ``placeholders``: what a deployment tool fills in later (``${Name}``) is left open, see ``asl.syntax.placeholders``.
     The format goes by the name: ``.yaml`` and ``.yml`` are YAML, everything else is JSON.
     """
 
-    def __init__(self, text: str, name: str = "<text>") -> None:
+    def __init__(self, text: str, name: str = "<text>", *, placeholders: bool = False) -> None:
         self.text = text
+        self.placeholders = placeholders
+        self._read_text = text
         self.name = name
         self.has_positions = True
         self.tree: Any = None
@@ -53,7 +57,7 @@ class Source:
             self._read_json()
 
     @classmethod
-    def from_path(cls, path: str | Path) -> Source:
+    def from_path(cls, path: str | Path, *, placeholders: bool = False) -> Source:
         """The definition in a file. Raises DefinitionError if the file can't be read."""
         try:
             with open(os.fspath(path), "rb") as file:
@@ -61,18 +65,18 @@ class Source:
         except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
             reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
             raise DefinitionError(f"can't read {str(path)!r}: {reason}") from None
-        return cls.from_bytes(data, str(path))
+        return cls.from_bytes(data, str(path), placeholders=placeholders)
 
     @classmethod
-    def from_bytes(cls, data: bytes, name: str = "<bytes>") -> Source:
+    def from_bytes(cls, data: bytes, name: str = "<bytes>", *, placeholders: bool = False) -> Source:
         """The definition in any bytes; those that are no UTF-8 become a problem, not an exception."""
-        return cls(data.decode("utf-8", "surrogateescape"), name)
+        return cls(data.decode("utf-8", "surrogateescape"), name, placeholders=placeholders)
 
     @classmethod
-    def from_value(cls, value: Any, name: str = "<value>") -> Source:
+    def from_value(cls, value: Any, name: str = "<value>", *, placeholders: bool = False) -> Source:
         """A definition given as Python values. It is copied; its diagnostics have no line and column."""
         try:
-            source = cls(jsontext.encode(value), name)
+            source = cls(jsontext.encode(value), name, placeholders=placeholders)
         except jsontext.NotJSON as problem:
             source = cls("null", name)
             source.tree, source.readable = None, False
@@ -96,6 +100,14 @@ class Source:
             pointer = pointer.rpartition("/")[0]
         return places.values.get(pointer, 0)
 
+    def offset_inside(self, pointer: str, index: int) -> int:
+        """The offset of a character of the string at a pointer, ``index`` counted in the string's value."""
+        from asl.syntax.strings import offset_in_string
+
+        if pointer not in self._all_places.values:
+            return self.offset(pointer)
+        return offset_in_string(self.text, self._all_places.values[pointer], index)
+
     def line_column(self, offset: int) -> tuple[int, int]:
         return self._lines.line_column(offset)
 
@@ -109,7 +121,7 @@ class Source:
     @property
     def _all_places(self) -> Places:
         if self._places is None:
-            self._places = scan(self.text) if self.readable else Places()
+            self._places = scan(self._read_text) if self.readable else Places()
         return self._places
 
     def _problem(self, rule: str, message: str, offset: int, hint: str = "") -> None:
@@ -135,6 +147,8 @@ class Source:
         if offset is not None:
             self._problem("ASL107", f"The definition is nested more than {MAX_DEPTH} levels deep", offset)
             return
+        if self.placeholders:
+            self._read_text = quoted_placeholders(self.text) or self.text
         repeats = False
 
         def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -145,7 +159,7 @@ class Source:
 
         try:
             self.tree = json.loads(
-                self.text,
+                self._read_text,
                 object_pairs_hook=pairs,
                 parse_constant=_refuse_number,
                 parse_float=_finite,

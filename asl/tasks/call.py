@@ -14,12 +14,12 @@ from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure, Outcome, Value
 from asl.tasks.context import TaskContext
 from asl.tasks.lambda_ import (
-    LAMBDA_INVOKE,
     envelope,
     event_of,
     exit_error,
     failure_of,
     function_not_found,
+    is_invoke,
     marshal_error,
     not_json,
     outcome_of,
@@ -72,7 +72,7 @@ class BoundTask:
         self.handler = handler
         self.modes = modes  # by id of the handler
         self.find = find
-        self.invokes = resource.label == LAMBDA_INVOKE
+        self.invokes = is_invoke(resource.label)
         self.compact = not isinstance(resource, LambdaFunction)
 
     @property

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from asl.kernel.core import Core
 
-LAMBDA_INVOKE = "lambda:invoke"
+
+def is_invoke(label: str) -> bool:
+    """Whether a resource, by its label, is ``lambda:invoke``, with or without ``.waitForTaskToken``."""
+    return label.partition(".")[0] == "lambda:invoke"
 
 
 def function_name(reference: str) -> tuple[str, str | None]:

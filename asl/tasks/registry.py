@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.errors import HandlerError
 from asl.tasks.call import BoundTask, HandlerMode
-from asl.tasks.lambda_ import LAMBDA_INVOKE, function_name
+from asl.tasks.lambda_ import function_name, is_invoke
 from asl.tasks.resource import LambdaFunction
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class TaskState(Protocol):
 def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Answer]]) -> dict[str, MockedTask]:
     """The Task states, given as (name, resource), that are answered by a script: by state name or by resource ARN.
 
-    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name, and
-    for what is no list of answers.
+    Raises HandlerError for a key that is no Task state of the machine and no resource of one, with the nearest name,
+    and for what is no list of answers.
     """
     from asl.tasks.mock import MockedTask, Script
 
@@ -109,7 +109,7 @@ def _keys(state: str, resource: Resource, parameters: Mapping[str, Any]) -> tupl
     time."""
     if isinstance(resource, LambdaFunction):
         return _lambda_keys(resource.arn, state), False
-    if resource.label == LAMBDA_INVOKE:
+    if is_invoke(resource.label):
         name = parameters.get("FunctionName")
         if isinstance(name, str) and not name.startswith("{%"):
             return [resource.arn, *_lambda_keys(name, state)], False

@@ -36,16 +36,16 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are used, not when they are listed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
         module, _, attribute = entry.place.partition(":")
         command = getattr(import_module(module), attribute)
-        assert isinstance(command, click.Command)  # noqa: S101 - a mistake in the table above
+        assert isinstance(command, click.Command)
         return command
 
     def resolve_command(
@@ -61,7 +61,7 @@ class LazyGroup(click.Group):
                 raise
             raise click.UsageError(f"{problem.message} Did you mean '{near[0]}'?", ctx) from None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 

@@ -106,7 +106,7 @@ def assert_sound(findings: list[Diagnostic], source: Source) -> None:
 
 
 def test_the_machine_is_valid() -> None:
-    assert analyse(Source.from_value(MACHINE)) == []
+    assert [finding for finding in analyse(Source.from_value(MACHINE)) if finding.severity != "advice"] == []
 
 
 @given(JSON)
@@ -246,7 +246,7 @@ def test_nested_choice_rules_as_deep_as_allowed() -> None:
         rule = {"Not": rule}
     machine = {
         "StartAt": "A",
-        "States": {"A": {"Type": "Choice", "Choices": [{**rule, "Next": "B"}]}, "B": {"Type": "Fail"}},
+        "States": {"A": {"Type": "Choice", "Choices": [{**rule, "Next": "B"}], "Default": "B"}, "B": {"Type": "Fail"}},
     }
     assert analyse(Source.from_value(machine)) == []
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DEFAULT_KINDS = ("execution", "express")
 
 
-class CasesNotFound(Exception):  # noqa: N818 - it says what happened, as FileNotFoundError does
+class CasesNotFound(Exception):
     """A folder of cases, or the comparer that belongs to it, isn't where it was looked for."""
 
 

@@ -34,7 +34,7 @@ _TRACE = re.compile(r'"stackTrace": ?(\[.*\])\}')
 _FRAME = re.compile(r'  File "[^"]*", line (?P<line>\d+), in handler\n    (?P<code>.*)\n')
 
 
-class CannotRun(Exception):  # noqa: N818 - a reason, not an error
+class CannotRun(Exception):
     """The case needs something that can't be played yet; the message says what."""
 
 

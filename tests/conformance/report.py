@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .cases import Comparer
-    from .known import Difference, Verdict
+    from .known import Known, Verdict
     from .runner import Result
 
 WIDTH = 180
@@ -26,10 +26,11 @@ def summary(results: Sequence[Result]) -> Iterator[str]:
     yield f"{'total':<{width}}  {passed.total():>4} / {total.total()}"
 
 
-def failures(verdict: Verdict, known: dict[str, Difference]) -> Iterator[str]:
+def failures(verdict: Verdict, known: Known) -> Iterator[str]:
     """A line for each case that needs somebody's attention, and the known ones."""
     for result in verdict.known:
-        yield f"known   {result.case.id}: {known[result.case.id].why}"
+        listed = known.of(result.case)
+        yield f"known   {result.case.id}: {listed.why if listed else ''}"
     for result in verdict.new:
         more = f" (+{len(result.differences) - 1} more)" if len(result.differences) > 1 else ""
         yield f"FAILED  {result.case.id}: {_cut(result.differences[0])}{more}"

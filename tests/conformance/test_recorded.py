@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.cases import DEFAULT_KINDS, Case, Comparer, Selection, load_cases, load_comparer
-from tests.conformance.known import load_known
+from tests.conformance.known import Known, load_known
 from tests.conformance.runner import run_case
 from tests.conformance.state_tests import KIND, needs_models
 
@@ -33,8 +33,13 @@ def recorded_cases() -> list[object]:
 def marks_of(case: Case) -> list[pytest.MarkDecorator]:
     if case.kind == KIND and needs_models(case) and importlib.util.find_spec("botocore") is None:
         return [pytest.mark.skip(reason="needs the API models of botocore")]
-    known = load_known()
-    return [pytest.mark.xfail(strict=True, reason=known[case.id].why)] if case.id in known else []
+    listed = known().of(case)
+    return [] if listed is None else [pytest.mark.xfail(strict=True, reason=listed.why)]
+
+
+@cache
+def known() -> Known:
+    return load_known()
 
 
 @cache

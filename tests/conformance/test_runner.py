@@ -25,7 +25,7 @@ from tests.conformance.cases import (
 )
 from tests.conformance.engine import Names, names_of, run_with_aslkit
 from tests.conformance.handlers import CannotRun, build_players
-from tests.conformance.known import load_known
+from tests.conformance.known import Difference, load_known
 from tests.conformance.parts import DERIVED, Ended, derive
 from tests.conformance.runner import run_case
 from tests.conformance.test_recorded import RECORDED
@@ -507,7 +507,7 @@ class FakeAsl:
         calls = self.calls
 
         class StateMachine:
-            def __init__(self, definition: Any, type: str = "STANDARD") -> None:  # noqa: A002 - the API's name
+            def __init__(self, definition: Any, type: str = "STANDARD") -> None:
                 calls.append((definition, type))
 
             @classmethod
@@ -630,6 +630,14 @@ def test_asking_for_nothing_is_an_error(
 ) -> None:
     assert command.main([str(cases), *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_difference_may_be_known_for_all_cases_of_a_tag(tmp_path: Path) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text('[tags."wait"]\naws = "did this"\nwhy = "we do that"\n')
+    known = load_known(path)
+    assert known.of(case_of(tags=["jsonata", "wait"])) == Difference("did this", "we do that")
+    assert known.of(case_of(tags=["jsonata"])) is None
 
 
 def test_a_known_difference_needs_its_reasons(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The concurrent driver: what runs side by side really does; time-outs in real time; cancelling; nothing is left hanging.
+"""The concurrent driver: what runs side by side really does; time-outs in real time; cancelling; nothing hangs.
 
 Real parallelism is shown by barriers that nobody passes alone; real time by a loop that jumps rather than waits.
 """
@@ -101,6 +101,7 @@ def test_no_more_at_a_time_than_max_concurrency(fields: dict[str, Any], most: in
         (ValueError("x"), "ValueError"),
         (StopIteration(), "StopIteration"),
         (asyncio.CancelledError(), "CancelledError"),
+        (SystemExit(3), "Runtime.ExitError"),
     ],
 )
 def test_exceptions_of_sync_handlers(how: Any, error: BaseException, expected: str) -> None:
@@ -113,7 +114,12 @@ def test_exceptions_of_sync_handlers(how: Any, error: BaseException, expected: s
 @pytest.mark.parametrize("how", [run_async, run_real])
 @pytest.mark.parametrize(
     ("error", "expected"),
-    [(TaskError("E"), "E"), (ValueError("x"), "ValueError"), (asyncio.CancelledError(), "CancelledError"), (TimeoutError(), "TimeoutError")],
+    [
+        (TaskError("E"), "E"),
+        (ValueError("x"), "ValueError"),
+        (asyncio.CancelledError(), "CancelledError"),
+        (TimeoutError(), "TimeoutError"),
+    ],
 )
 def test_exceptions_of_async_handlers(how: Any, error: BaseException, expected: str) -> None:
     async def handler(_event: Any) -> Any:
@@ -140,9 +146,9 @@ def test_a_function_that_does_not_exist_beside_one_that_never_ends() -> None:
 
 def test_what_ends_the_program_ends_the_run() -> None:
     def handler(_event: Any) -> Any:
-        raise SystemExit(3)
+        raise KeyboardInterrupt
 
-    with pytest.raises(SystemExit):
+    with pytest.raises(KeyboardInterrupt):
         run_async({"T": task()}, handlers={"f": handler})
 
 
@@ -169,7 +175,11 @@ def test_waits_and_backoffs_in_real_time() -> None:
 
 @pytest.mark.parametrize(
     "ending",
-    [{}, {"Retry": [{"ErrorEquals": ["States.Timeout"], "MaxAttempts": 1}]}, {"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "W"}]}],
+    [
+        {},
+        {"Retry": [{"ErrorEquals": ["States.Timeout"], "MaxAttempts": 1}]},
+        {"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "W"}]},
+    ],
 )
 def test_a_time_out_cancels_an_async_handler_at_once(ending: dict[str, Any]) -> None:
     """Also when the machine goes on: in a retry, or in the state that catches."""

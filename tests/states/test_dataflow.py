@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.machines import Script, one, run, scope, task
 
 DATA = {"a": {"b": 1}, "list": [1, 2, 3]}
@@ -167,7 +168,10 @@ PREFIX = "An error occurred while executing the state 'S' (entered at the event 
             {"InputPath": "$.a", "Parameters": {"v.$": "$$.Execution.Input.no"}},
             {"a": 1},
             "States.Runtime",
-            "The JSONPath '$$.Execution.Input.no' specified for the field 'v.$' could not be found in the input '{\"a\":1}'",
+            (
+                "The JSONPath '$$.Execution.Input.no' specified for the field 'v.$' "
+                "could not be found in the input '{\"a\":1}'"
+            ),
         ),
         ({"ResultPath": "$.x", "Result": 1}, 4, "States.ReferencePathConflict", None),
         ({"ResultPath": "$.a.x", "Result": 1}, {"a": "text"}, "States.ReferencePathConflict", None),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.machines import Script, kinds, links, moments, one, run, scope, task
 
 from asl import StateMachine, TaskError, UnsupportedError
+from tests.machines import Script, kinds, links, moments, one, run, scope, task
 
 PASS = {"Type": "Pass", "End": True}
 PREFIX = "An error occurred while executing the state 'S' (entered at the event id #2). "

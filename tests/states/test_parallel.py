@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.machines import Script, links, moments, run, scope, task
 
 from asl import TaskError
+from tests.machines import Script, links, moments, run, scope, task
 
 PASS = {"Type": "Pass", "End": True}
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from tests.machines import ACTIVITY, FUNCTION, INVOKE, SEND, Script, kinds, links, machine, moments, one, run, task
 
 from asl import Execution, TaskContext, TaskError
+from tests.machines import ACTIVITY, FUNCTION, INVOKE, SEND, Script, kinds, links, machine, moments, one, run, task
 
 PREFIX = "An error occurred while executing the state 'S' (entered at the event id #2). "
 LIMIT = 262_144
@@ -117,7 +118,7 @@ def test_delays(retrier: dict[str, Any], delays: list[float]) -> None:
     assert len(handler.seen) == len(delays) + 1
     assert _delays(execution) == delays
     begun = moments(execution, "LambdaFunctionScheduled")
-    assert [later - earlier for earlier, later in zip(begun, begun[1:], strict=False)] == delays
+    assert [later - earlier for earlier, later in pairwise(begun)] == delays
 
 
 def test_attempts_are_told_apart_in_the_history() -> None:
@@ -417,7 +418,8 @@ def test_a_result_that_is_too_large_can_be_caught(resource: str, named: str, cau
     assert len(run(states, handlers=handlers).output) == LIMIT // 2 - 1
     assert run(states, handlers=handlers).output == {
         "Error": "States.DataLimitExceeded",
-        "Cause": f"The state/task '{named}' returned a result with a size exceeding the maximum number of bytes service limit.",
+        "Cause": f"The state/task '{named}' returned a result with a size exceeding the maximum number of bytes "
+        "service limit.",
     }
 
 
@@ -432,6 +434,14 @@ def test_an_output_that_is_too_large_cannot() -> None:
         "The state/task 'S' returned a result with a size exceeding the maximum number of bytes service limit."
     )
     assert kinds(execution)[-2:] == ["LambdaFunctionSucceeded", "ExecutionFailed"]
+
+
+def test_an_input_that_is_too_large_never_reaches_the_handler() -> None:
+    handler = Script()
+    state = task(Parameters={"a.$": "$", "b.$": "$"}, Catch=[{"ErrorEquals": ["States.ALL"], "Next": "C"}], Next="C")
+    execution = run({"S": state, "C": {"Type": "Succeed"}}, "x" * (LIMIT // 2), handlers={"f": handler})
+    assert (execution.status, execution.error, handler.seen) == ("FAILED", "States.DataLimitExceeded", [])
+    assert kinds(execution) == ["ExecutionStarted", "TaskStateEntered", "ExecutionFailed"]
 
 
 def test_credentials() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.machines import links, moments, one, run, scope
 
 from asl import VirtualClock
+from tests.machines import links, moments, one, run, scope
 
 PREFIX = "An error occurred while executing the state 'S' (entered at the event id #2). "
 START = 1_767_225_600_000  # 2026-01-01T00:00:00Z

@@ -9,7 +9,7 @@ import pytest
 from asl.syntax import fields
 from asl.syntax.checker import check, is_jsonata, is_timestamp
 from asl.syntax.diagnostics import Findings
-from asl.syntax.fields import EXPRESSION_CHECKS, JSONATA, JSONPATH, Table
+from asl.syntax.fields import EXPRESSION_CHECKS, JSONATA, JSONPATH, Complaint, Reading, Table
 from asl.syntax.source import Source
 
 
@@ -50,7 +50,7 @@ def test_an_expression_is_accepted_where_the_table_says_so() -> None:
 
 
 def test_the_checks_of_expressions_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EXPRESSION_CHECKS, "template", lambda _: [("/a/0", "no")])
+    monkeypatch.setitem(EXPRESSION_CHECKS, "template", lambda _: Reading((Complaint("/a/0", "no"),)))
     table = Table({"t": fields.template_object()})
     assert found(table, {"t": {"a": [1]}}) == ["ASL403 /t/a/0"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import math
 from typing import Any
@@ -31,15 +31,15 @@ class Unprintable:
 @pytest.mark.parametrize(
     ("value", "kind", "reason"),
     [
-        (datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "datetime", "a value of type datetime is not JSON"),
-        ({"when": datetime.date(2026, 1, 1)}, "dict", "a value of type date is not JSON: datetime.date(2026, 1, 1)"),
+        (dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "datetime", "a value of type datetime is not JSON"),
+        ({"when": dt.date(2026, 1, 1)}, "dict", "a value of type date is not JSON: datetime.date(2026, 1, 1)"),
         ({1, 2}, "set", "a value of type set is not JSON"),
         (b"bytes", "bytes", "a value of type bytes is not JSON"),
-        (math.nan, "float", "Out of range float values are not JSON compliant"),
-        ([math.inf], "list", "Out of range float values are not JSON compliant"),
+        (math.nan, "float", "NaN and Infinity are not JSON"),
+        ([math.inf], "list", "NaN and Infinity are not JSON"),
         ({(1, 2): 3}, "dict", "keys must be str, int, float, bool or None, not tuple"),
         (CYCLE, "list", "nested too deeply, or it contains itself"),
-        (_nested(5000), "list", "nested too deeply, or it contains itself"),
+        (_nested(200_000), "list", "nested too deeply, or it contains itself"),
         (Unprintable(), "Unprintable", "<unprintable: RuntimeError>"),
         ([10**5000], "list", "Exceeds the limit"),
     ],
@@ -84,8 +84,8 @@ def test_results(value: Any, expected: Any) -> None:
         ({"Payload": {"a": [1]}}, {"a": [1]}),
         ({"Payload": 0}, 0),
         ({"Payload": False}, False),
-        ({"Payload": "{\"a\": 1}"}, {"a": 1}),
-        ({"Payload": "\"text\""}, "text"),
+        ({"Payload": '{"a": 1}'}, {"a": 1}),
+        ({"Payload": '"text"'}, "text"),
         ({"Payload": "null"}, None),
         ({"Payload.$": "States.JsonToString($.x)"}, {"y": 1}),
     ],
@@ -107,11 +107,11 @@ def test_a_string_payload_that_spells_no_json(payload: str) -> None:
 # -- errors ------------------------------------------------------------------------------------------------------------
 
 
-class Custom(Exception):
+class CustomError(Exception):
     pass
 
 
-class BrokenText(Exception):
+class BrokenTextError(Exception):
     def __str__(self) -> str:
         raise RuntimeError("no")
 
@@ -121,10 +121,10 @@ class BrokenText(Exception):
     [
         (ValueError("bad ü"), "ValueError", "bad ü"),
         (Exception(), "Exception", ""),
-        (Custom("x", 1), "Custom", "('x', 1)"),
+        (CustomError("x", 1), "CustomError", "('x', 1)"),
         (KeyError("k"), "KeyError", "'k'"),
         (StopIteration(), "StopIteration", ""),
-        (BrokenText(), "BrokenText", "<unprintable: RuntimeError>"),
+        (BrokenTextError(), "BrokenTextError", "<unprintable: RuntimeError>"),
     ],
 )
 @pytest.mark.parametrize("resource", [FUNCTION + "f", INVOKE, SEND])
@@ -151,6 +151,17 @@ def test_a_task_error_is_taken_as_it_is(error: str | None, cause: str | None) ->
     assert (execution.error, execution.cause) == (error, cause)
 
 
+@pytest.mark.parametrize(("code", "status"), [(3, 3), (None, 0), ("bye", "bye")])
+def test_a_handler_that_exits_ends_its_attempt_only(code: Any, status: Any) -> None:
+    def handler(_event: Any) -> None:
+        raise SystemExit(code)
+
+    execution = one(task(), handlers={"f": handler})
+    assert execution.error == "Runtime.ExitError"
+    told = json.loads(str(execution.cause))
+    assert told["errorMessage"].endswith(f"Error: Runtime exited with exit status {status}")
+
+
 def test_what_ends_the_program_is_no_failure_of_a_task() -> None:
     def interrupted(_event: Any) -> None:
         raise KeyboardInterrupt
@@ -167,7 +178,7 @@ def test_an_exception_that_is_raised_again_and_again_tells_the_same() -> None:
     assert len({tuple(cause["stackTrace"]) for cause in causes}) == 1
 
 
-# -- what is handed over is a copy ---------------------------------------------------------------------------------------
+# -- what is handed over is a copy -------------------------------------------------------------------------------------
 
 
 def test_handlers_may_change_their_input_and_their_result_afterwards() -> None:
@@ -197,11 +208,13 @@ def test_branches_cannot_reach_each_other_through_a_handler() -> None:
 
     branch = {"Resource": FUNCTION + "f", "Type": "Task", "End": True}
     branches = [{"StartAt": name, "States": {name: branch}} for name in ("A", "B")]
-    execution = run({"P": {"Type": "Parallel", "Branches": branches, "End": True}}, {"items": []}, handlers={"f": handler})
+    execution = run(
+        {"P": {"Type": "Parallel", "Branches": branches, "End": True}}, {"items": []}, handlers={"f": handler}
+    )
     assert execution.output == [{"items": [1]}, {"items": [1]}]
 
 
-# -- the context ---------------------------------------------------------------------------------------------------------
+# -- the context -------------------------------------------------------------------------------------------------------
 
 
 def _contexts(seed: str = "s", **fields: Any) -> tuple[list[TaskContext], Execution]:

@@ -78,7 +78,9 @@ def test_lookup_by_function_name(name: str, keys: list[str], found: str, dynamic
 
 
 def test_the_whole_input_may_be_the_parameters() -> None:
-    execution = run({"S": task(Resource=INVOKE)}, {"FunctionName": "f", "Payload": 5}, handlers={"f": lambda event: event + 1})
+    execution = run(
+        {"S": task(Resource=INVOKE)}, {"FunctionName": "f", "Payload": 5}, handlers={"f": lambda event: event + 1}
+    )
     assert execution.output["Payload"] == 6
 
 
@@ -87,9 +89,7 @@ def test_a_function_that_turns_out_not_to_exist() -> None:
     execution = run({"S": state}, {"name": "g:prod"}, handlers=_names("f"))
     assert execution.error == "Lambda.ResourceNotFoundException"
     assert execution.cause is not None
-    assert execution.cause.startswith(
-        "Function not found: arn:aws:lambda:us-east-1:123456789012:function:g:prod (Service: AWSLambda; Status Code: 404; "
-    )
+    assert execution.cause.startswith(f"Function not found: {FUNCTION}g:prod (Service: AWSLambda; Status Code: 404; ")
 
 
 @pytest.mark.parametrize("name", [5, None, ["f"]])
@@ -110,7 +110,8 @@ def test_all_missing_handlers_are_named_before_anything_runs() -> None:
     assert begun == []
     first, second = str(told.value).splitlines()
     assert first == (
-        f"the Task state 'Charge' ({FUNCTION}charge) has no handler; give one named '{FUNCTION}charge' or 'charge' or 'Charge' "
+        f"the Task state 'Charge' ({FUNCTION}charge) has no handler; "
+        f"give one named '{FUNCTION}charge' or 'charge' or 'Charge' "
         "(did you mean 'chargee'?)"
     )
     assert second.endswith(f"give one named '{SEND}' or 'sqs:sendMessage' or 'Notify' (did you mean 'Notfy'?)")
@@ -125,13 +126,6 @@ def test_no_near_name_is_made_up() -> None:
 def test_what_cannot_be_called() -> None:
     with pytest.raises(HandlerError, match="the handler 'f' is a dict, which can't be called"):
         machine({"S": task()}).run(handlers={"f": {}})
-
-
-@pytest.mark.parametrize("pattern", ["sync", "sync:2", "waitForTaskToken"])
-def test_patterns_that_cannot_be_run_say_so(pattern: str) -> None:
-    resource = f"arn:aws:states:::{'states:startExecution' if pattern.startswith('sync') else 'sqs:sendMessage'}.{pattern}"
-    with pytest.raises(HandlerError, match=r"'S' uses .* tasks can't be run yet"):
-        machine({"S": task(Resource=resource)}).run(handlers={"S": len})
 
 
 # -- how a handler is called -------------------------------------------------------------------------------------------
@@ -253,8 +247,12 @@ def test_is_async(handler: Any, expected: bool) -> None:
     assert isinstance(takes_context(handler), bool)
 
 
+def _not_awaited(event: Any) -> Any:
+    return _awaited(event)
+
+
 def test_a_coroutine_that_nobody_awaits_is_told() -> None:
-    execution = run({"S": task()}, 5, handlers={"f": lambda event: _awaited(event)})
+    execution = run({"S": task()}, 5, handlers={"f": _not_awaited})
     assert execution.error == "Runtime.MarshalError"
     assert "a coroutine; only an `async def` handler is awaited" in str(execution.cause)
 
@@ -293,7 +291,9 @@ def test_other_names_in_the_next_run() -> None:
 
 def test_changing_the_mapping_afterwards_changes_nothing_that_runs() -> None:
     handlers = _names("f")
-    once = machine({"S": task(Resource=INVOKE, Parameters={"FunctionName.$": "$.n"}, Next="T"), "T": task(InputPath=None)})
+    once = machine(
+        {"S": task(Resource=INVOKE, Parameters={"FunctionName.$": "$.n"}, Next="T"), "T": task(InputPath=None)}
+    )
 
     def clears(_event: Any) -> int:
         handlers.clear()

@@ -6,7 +6,7 @@ The face of the package. The engine behind it is imported when the first express
     text --tokens, parser--> tree --lowering--> program --compiler, paths, calls--> closures
     closures + Run (bindings, scope, allowance of work) --results--> JSON
 
-``library/`` holds the functions. All that an evaluation changes is in its Run and Frames; a compiled expression is
+``builtin/`` holds the functions. All that an evaluation changes is in its Run and Frames; a compiled expression is
 never changed, so that threads can share it.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from asl.expressions.jsonata.library import LIBRARY, NEED_SCOPE
+from asl.expressions.jsonata.builtin import LIBRARY, NEED_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -42,7 +42,7 @@ def _not_callable(node: Node, function: Any, code: str, plain_code: str, frame: 
 
 
 def _known(name: str, frame: Frame | None) -> bool:
-    from asl.expressions.jsonata.library import LIBRARY
+    from asl.expressions.jsonata.builtin import LIBRARY
 
     start = frame
     while frame is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from asl.expressions.jsonata import calls, operators
 from asl.expressions.jsonata.errors import JsonataError
 from asl.expressions.jsonata.paths import compile_filter, compile_group, compile_path
-from asl.expressions.jsonata.regex import Regex, compile_regex
+from asl.expressions.jsonata.regexes.function import Regex
 from asl.expressions.jsonata.text import EXACT
 from asl.expressions.jsonata.values import (
     UNDEFINED,
@@ -40,12 +40,12 @@ _SEQUENCES = frozenset(("wildcard", "descendant", "apply", "variable", "parent",
 
 
 class Compiler:
-    """Compiles the nodes of one expression. ``library`` are the functions by name, ``bound`` the names the text
+    """Compiles the nodes of one expression. ``builtin`` are the functions by name, ``bound`` the names the text
     binds.
     """
 
-    def __init__(self, library: Mapping[str, Function], bound: frozenset[str]) -> None:
-        self.library = library
+    def __init__(self, builtin: Mapping[str, Function], bound: frozenset[str]) -> None:
+        self.builtin = builtin
         self.bound = bound
         self._compile: dict[str, Callable[[Node], Evaluate]] = {
             "path": lambda node: compile_path(self, node),
@@ -112,7 +112,7 @@ class Compiler:
             return lambda context, _frame: context
         if name == "$":  # the input of the whole expression, which has none
             return lambda _context, _frame: UNDEFINED
-        default = self.library.get(name, UNDEFINED)
+        default = self.builtin.get(name, UNDEFINED)
         if name not in self.bound:
             return lambda _context, frame: frame.run.bindings.get(name, default)
 
@@ -183,7 +183,7 @@ class Compiler:
 
         source, flags = node.value
         try:
-            regex = Regex(compile_regex(source, flags), source)
+            regex = Regex(source, flags)
         except re.error as problem:
             message = f"Invalid regular expression: /{source}/: {problem}"
             raise JsonataError("S0303", position=node.position, message=message) from None

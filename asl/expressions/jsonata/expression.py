@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from asl.expressions.jsonata.analysis import Findings, analyse
+from asl.expressions.jsonata.builtin import LIBRARY
 from asl.expressions.jsonata.compiler import Compiler
 from asl.expressions.jsonata.errors import JsonataError, LimitError, memory_exceeded, stack_exceeded
-from asl.expressions.jsonata.library import LIBRARY
 from asl.expressions.jsonata.lowering import lower
 from asl.expressions.jsonata.parser import parse
 from asl.expressions.jsonata.results import UnsupportedResult, cleaner, plain

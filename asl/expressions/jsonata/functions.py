@@ -116,7 +116,7 @@ class Chain(Function):
         self.first = first
         self.second = second
 
-    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:  # noqa: ARG002 - all functions are called alike
+    def call(self, run: Run, args: list[Any], context: Any = None) -> Any:
         value = collapse(self.first.call(run, args[:1], None))
         return self.second.call(run, [value], None)
 

@@ -68,7 +68,7 @@ class _Parser:
 
     def _error(self, code: str, token: Token | None = None, **inserts: object) -> JsonataError:
         token = token or self._token
-        return JsonataError(code, position=token.position, token=token.value, **inserts)
+        return JsonataError(code, position=token.position, token=_shown(token), **inserts)
 
     def _at(self, mark: str) -> bool:
         return self._token.type == "operator" and self._token.value == mark
@@ -204,7 +204,7 @@ class _Parser:
     def _lambda(self, call: Node) -> Node:
         for number, parameter in enumerate(call.nodes, 1):
             if parameter.type != "variable":
-                raise JsonataError("S0208", position=parameter.position, token=parameter.value, value=number)
+                raise JsonataError("S0208", position=parameter.position, token=_shown(parameter), value=number)
         node = Node("lambda", "function", call.position, names=[parameter.value for parameter in call.nodes])
         if self._at("<"):
             node.signature = self._signature()
@@ -235,7 +235,7 @@ class _Parser:
             while step.type == "binary" and step.value == "[" and step.left is not None:
                 step = step.left
             step.keep_array = True
-            self._expect("]", True)
+            self._expect("]")  # a slash after it would start a regular expression: so the language has it
             return left
         right = self._expression(0)
         self._expect("]", True)
@@ -255,12 +255,12 @@ class _Parser:
             if not self._at(","):
                 break
             self._expect(",")
-        self._expect(")", True)
+        self._expect(")")
         return node
 
     def _bind(self, token: Token, left: Node) -> Node:
         if left.type != "variable":
-            raise JsonataError("S0212", position=left.position, token=left.value)
+            raise JsonataError("S0212", position=left.position, token=_shown(left))
         right = self._expression(OPERATORS[":="] - 1)  # to the right: $a := $b := 1
         return Node("binary", ":=", token.position, left=left, right=right)
 
@@ -276,3 +276,8 @@ class _Parser:
             self._expect(":")
             node.right = self._expression(0)
         return node
+
+
+def _shown(part: Token | Node) -> object:
+    """What messages show of a token or node."""
+    return "/{}/{}".format(*part.value) if part.type == "regex" else part.value

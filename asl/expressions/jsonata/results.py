@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from asl.expressions.jsonata.library import LIBRARY, PLAIN_RESULTS
+from asl.expressions.jsonata.builtin import LIBRARY, PLAIN_RESULTS
 from asl.expressions.jsonata.values import UNDEFINED
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Clean = Callable[[Any], Any]
 
 
-class UnsupportedResult(Exception):  # noqa: N818 - it names what the value is
+class UnsupportedResult(Exception):
     """A result holds a function or a number that JSON doesn't have."""
 
 
@@ -34,7 +34,9 @@ def plain(value: Any) -> Any:
 
 def top(value: Any) -> Any:
     """An array of JSON values, which may be one of the engine's own kinds of array."""
-    return list(value) if isinstance(value, list) and type(value) is not list else value
+    if isinstance(value, list) and type(value) is not list:
+        return [None if item is UNDEFINED else item for item in value]
+    return value
 
 
 def deep(value: Any) -> Any:
