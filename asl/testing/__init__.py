@@ -1,7 +1,7 @@
 """The testing kit: state machines in unit tests, with mocks, virtual time, coverage and search for failures.
 
-In pytest most tests need only the fixture ``state_machine``; these names are for everything else. They are loaded when they
-are first used: the pytest plugin must not import what a coverage tool has yet to watch.
+In pytest most tests need only the fixture ``state_machine``; these names are for everything else. They are loaded
+when they are first used: the pytest plugin must not import what a coverage tool has yet to watch.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ _HOMES = {
     "asl.testing.scenario": ["Scenario"],
     "asl.testing.teststate": ["StateTest", "TestStateError", "respond", "test_state"],
 }
-#: Called with each run when it has ended: by these the plugin learns of runs. They live here because this is loaded anyway.
+#: Called with each run when it has ended: by these the plugin learns of runs. They live here because this is loaded
+#: anyway.
 observers: list[Callable[[Run], None]] = []
 
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from asl.testing.run import Run
 
 STYLE = """
-svg.machine text { font: 13px system-ui, sans-serif; fill: #1f2328; } svg.machine .box { fill: #e6f4ea; stroke: #1a7f37; }
-svg.machine .frame { fill: #1a7f370a; stroke: #1a7f37; } svg.machine path { fill: none; stroke: #1a7f37; stroke-width: 1.5; }
+svg.machine text { font: 13px system-ui, sans-serif; fill: #1f2328; }
+svg.machine .box { fill: #e6f4ea; stroke: #1a7f37; }
+svg.machine .frame { fill: #1a7f370a; stroke: #1a7f37; }
+svg.machine path { fill: none; stroke: #1a7f37; stroke-width: 1.5; }
 svg.machine .miss .box { fill: #ffebe9; stroke: #cf222e; stroke-dasharray: 5 3; }
 svg.machine .miss .frame { fill: #cf222e0a; stroke: #cf222e; stroke-dasharray: 5 3; }
-svg.machine path.miss { stroke: #cf222e; stroke-dasharray: 5 3; } svg.machine text.small { font-size: 10px; fill: #57606a; }
+svg.machine path.miss { stroke: #cf222e; stroke-dasharray: 5 3; }
+svg.machine text.small { font-size: 10px; fill: #57606a; }
 svg.machine text.miss { fill: #cf222e; }
 """
 
@@ -59,10 +62,10 @@ def draw(definition: Mapping[str, Any], reached: Collection[str]) -> str:
 
 def drawing(run: Run, title: str) -> str:
     """A page with the drawing of one run and its trace."""
-    reached = set(reached_by(run.visits))
+    drawn = draw(run.machine.definition, set(reached_by(run.visits)))
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
-        f"</head><body><h1>{escape(title)}</h1><figure>{draw(run.machine.definition, reached)}</figure>"
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1><figure>{drawn}</figure>"
         f"<pre>{escape(run.outline())}</pre></body></html>\n"
     )
 
@@ -148,9 +151,7 @@ class _Sketch:
             at = far - 6, (y1 + y2) / 2
         self.parts.append(f'<path class="{miss}" d="{curve}" marker-end="url(#tip)"/>')
         if edge.label:
-            self.parts.append(
-                f'<text class="small {miss}" x="{at[0]:.0f}" y="{at[1]:.0f}">{escape(edge.label)}</text>'
-            )
+            self.parts.append(f'<text class="small {miss}" x="{at[0]:.0f}" y="{at[1]:.0f}">{escape(edge.label)}</text>')
 
 
 def _scopes(fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -1,4 +1,5 @@
-"""One run in a test, told in the words that a test asserts in: its path, its states, what it waited, what was caught."""
+"""One run in a test, told in the words that a test asserts in: its path, its states, what it waited, what was
+caught."""
 
 from __future__ import annotations
 
@@ -105,7 +106,8 @@ class Run:
         return self.execution.visits
 
     def state(self, name: str) -> StateRun:
-        """What happened in one state, over all its visits. Raises MockError for a state that the machine doesn't have."""
+        """What happened in one state, over all its visits. Raises MockError for a state that the machine doesn't
+        have."""
         if name not in self.machine.program.states:
             near = difflib.get_close_matches(name, self.machine.program.states, n=1)
             hint = f"; did you mean '{near[0]}'?" if near else ""

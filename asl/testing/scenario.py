@@ -60,17 +60,17 @@ class Scenario:
         check: bool | None = None,
         optional: bool = False,
     ) -> Scenario:
-        """Say what a Task state (or all tasks of a resource) answers; returns the scenario, so that calls can be chained.
+        """Say what a Task state (or all tasks of a resource) answers; returns the scenario, for the next call.
 
-        ``answers``          a function ``(input)`` or ``(input, context)``, called as a handler is; or a sequence of values,
-                             exceptions, functions, ``Return``, ``Throw``, ``Silence``: one per call, and no call more
-        ``returns``          the task's result, as AWS would hand it to the state (see ``payload`` for ``lambda:invoke``)
+        ``answers``          a function ``(input)`` or ``(input, context)``, called as a handler is; or a sequence of
+                             values, exceptions, functions, ``Return``, ``Throw``, ``Silence``: one per call, no more
+        ``returns``          the task's result, as AWS hands it to the state (see ``payload`` for ``lambda:invoke``)
         ``payload``          the result of a function behind ``lambda:invoke``, put into its envelope
         ``raises``           ``"Error"``, ``("Error", "Cause")`` or an exception
         ``times_out``        no answer before TimeoutSeconds are over
         ``loses_heartbeat``  no heartbeat before HeartbeatSeconds are over
-        ``times``            for so many calls; then comes what a further ``.mock`` of the state says, and without one this
-                             answer goes on. A test that makes fewer calls is warned
+        ``times``            for so many calls; then comes what a further ``.mock`` of the state says, and without one
+                             this answer goes on. A test that makes fewer calls is warned
         ``after``            seconds until the answer, on the execution's clock
         ``optional``         a test that never calls it isn't warned
         ``check``            hold the result against the service's output shape (needs botocore)
@@ -176,7 +176,8 @@ class Scenario:
         return self._ended(core, mocks, stopped=stopped)
 
     def test_state(self, state: str, input: Any = None, **options: Any) -> StateTest:
-        """Test one state on its own (see ``asl.testing.test_state``). Handlers are the scenario's; mocks are given here."""
+        """Test one state on its own (see ``asl.testing.test_state``). Handlers are the scenario's; mocks are given
+        here."""
         from asl.testing.teststate import test_state
 
         return test_state(self.machine, state, input, **{"handlers": self.handlers, **options})

@@ -17,14 +17,16 @@ from asl_cli.problems import Problem
 @click.option(
     "--input-schema", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="JSON Schema of the input."
 )
-@click.option("--results", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="Example results by state.")
+@click.option(
+    "--results", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="Example results by state."
+)
 @click.option("--handlers", metavar="FILE|MODULE", help="Python functions that do the work of Tasks.")
 @click.option("--invariants", metavar="FILE|MODULE", help="Functions of a run that raise AssertionError.")
 @click.option("--allow", metavar="ERROR", multiple=True, help="An error that may end an execution (repeatable).")
 @click.option("--runs", type=click.IntRange(1), default=400, show_default=True, help="Executions at most.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed finds the same.")
 @click.pass_context
-def command(ctx: click.Context, *, definition: str, runs: int, seed: int, **options: Any) -> None:
+def command(ctx: click.Context, /, *, definition: str, runs: int, seed: int, **options: Any) -> None:
     """Search the state machine in the file MACHINE for inputs, results, errors and time-outs that break it.
 
     Looked for are executions that fail with States.Runtime (a path that isn't there, no rule that holds), never end, or

@@ -1,4 +1,5 @@
-"""Whole pytest sessions inside tests: with the kit's plugin, wherever it comes from, and the machines of this folder."""
+"""Whole pytest sessions inside tests: with the kit's plugin, wherever it comes from, and the machines of this
+folder."""
 
 from __future__ import annotations
 

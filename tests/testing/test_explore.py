@@ -1,4 +1,5 @@
-"""The search: each planted bug is found, nothing in machines without one, the same by the same seed, and tests come out."""
+"""The search: each planted bug is found, nothing in machines without one, the same by the same seed, and tests come
+out."""
 
 from __future__ import annotations
 
@@ -67,12 +68,14 @@ def test_a_finding_is_as_small_as_it_gets() -> None:
         "        .mock('Check', returns={'status': 'a'})\n"
         "        .run({})\n"
         "    )\n"
-        "    assert \"maximum number of history events\" not in (run.cause or \"\") and run.status != \"TIMED_OUT\"\n"
+        '    assert "maximum number of history events" not in (run.cause or "") and run.status != "TIMED_OUT"\n'
     )
 
 
 @pytest.mark.parametrize("name", [name for name, key in PLANTED.items() if key[0] != "unreached"])
-def test_the_test_that_comes_out_fails_until_the_bug_is_gone(session: Session, pytester: pytest.Pytester, name: str) -> None:
+def test_the_test_that_comes_out_fails_until_the_bug_is_gone(
+    session: Session, pytester: pytest.Pytester, name: str
+) -> None:
     (finding,) = find_failures(load(name))
     text = finding.test(f"{name}.asl.json")
     for machine in (name, f"{name}-fixed"):
@@ -145,8 +148,14 @@ def test_results_may_be_given_as_examples() -> None:
         ({"type": ["null", "boolean"]}, lambda v: v is None or isinstance(v, bool)),
         ({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 3}, lambda v: len(v) in (2, 3)),
         ({"anyOf": [{"const": 1}, {"const": 2}]}, lambda v: v in (1, 2)),
-        ({"allOf": [{"type": "object", "properties": {"a": {"const": 1}}}, {"required": ["a"]}]}, lambda v: v == {"a": 1}),
-        ({"$defs": {"n": {"const": 7}}, "properties": {"a": {"$ref": "#/$defs/n"}}, "required": ["a"]}, lambda v: v == {"a": 7}),
+        (
+            {"allOf": [{"type": "object", "properties": {"a": {"const": 1}}}, {"required": ["a"]}]},
+            lambda v: v == {"a": 1},
+        ),
+        (
+            {"$defs": {"n": {"const": 7}}, "properties": {"a": {"$ref": "#/$defs/n"}}, "required": ["a"]},
+            lambda v: v == {"a": 7},
+        ),
         (schema_of({"a": [1], "b": {"c": None}}), lambda v: set(v) == {"a", "b"} and v["b"] == {"c": None}),
     ],
 )
@@ -172,7 +181,12 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
 
 @pytest.mark.parametrize(
     ("schema", "message"),
-    [(5, "no JSON Schema"), ({"$ref": "http://x"}, "only references within it"), ({"$ref": "#/a"}, "isn't there"), ({"type": "x"}, "'x'")],
+    [
+        (5, "no JSON Schema"),
+        ({"$ref": "http://x"}, "only references within it"),
+        ({"$ref": "#/a"}, "isn't there"),
+        ({"type": "x"}, "'x'"),
+    ],
 )
 def test_schemas_that_cannot_be_followed(schema: Any, message: str) -> None:
     with pytest.raises(AslError, match=message):
@@ -183,7 +197,9 @@ def test_schemas_that_cannot_be_followed(schema: Any, message: str) -> None:
 
 
 def test_the_strategy_finds_and_shrinks() -> None:
-    run = find(executions(load("absent-path")), lambda run: run.error == "States.Runtime", settings=settings(database=None))
+    run = find(
+        executions(load("absent-path")), lambda run: run.error == "States.Runtime", settings=settings(database=None)
+    )
     assert run.path == ["Look up", "Greet"]
     assert ".mock('Look up', raises='Store.Busy'" in repr(run).replace("('Store.Busy', 'made up')", "'Store.Busy'")
 

@@ -1,4 +1,5 @@
-"""The HTML report: one file without scripts, each machine's table and its drawing with what was never reached in red."""
+"""The HTML report: one file without scripts, each machine's table and its drawing with what was never reached in
+red."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ def page(machines: Sequence[MachineCoverage]) -> str:
 
 def _section(number: int, machine: MachineCoverage) -> str:
     items = "".join(
-        f'<tr{"" if machine.counts[item.key] else " class=miss"}><td>{escape(item.label)}</td>'
+        f"<tr{'' if machine.counts[item.key] else ' class=miss'}><td>{escape(item.label)}</td>"
         f'<td class="n">{item.line or ""}</td><td class="n">{machine.counts[item.key]}</td></tr>'
         for item in machine.items
     )

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 class Item(NamedTuple):
-    """One thing to reach. ``key`` is its identity: ``Ship``, ``Ship:retry 1``; numbers count from 1. ``line`` is that of the
+    """One thing to reach. ``key`` is its identity: ``Ship``, ``Ship:retry 1``; numbers count from 1. ``line`` is that
+    of the
     definition, None if it has no text."""
 
     key: str

@@ -31,7 +31,9 @@ _STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[([0-9*]+)\]")
 _JSONATA = re.compile(r"\$states\.(input|result)((?:\.\w+)+)")
 _COMPARED = re.compile(r"(String|Numeric|Boolean|Timestamp)\w+")
 _TYPES = {"String": "string", "Numeric": "number", "Boolean": "boolean", "Timestamp": "string"}
-_TESTED = re.compile(r"\$states\.(?:input|result)((?:\.\w+)+)\s*(?:=|!=|<=|>=|<|>)\s*(\"[^\"]*\"|'[^']*'|-?[0-9.]+|true|false)")
+_TESTED = re.compile(
+    r"\$states\.(?:input|result)((?:\.\w+)+)\s*(?:=|!=|<=|>=|<|>)\s*(\"[^\"]*\"|'[^']*'|-?[0-9.]+|true|false)"
+)
 
 
 class Read(NamedTuple):
@@ -97,7 +99,10 @@ class Model:
         else:
             where = _written(fields)
             after = [] if where is None else [*_output_reads(fields), *self._after(scope, name)]
-            reads = [*own, *(r._replace(path=r.path[len(where or ()) :]) for r in after if r.path[: len(where or ())] == where)]
+            reads = [
+                *own,
+                *(r._replace(path=r.path[len(where or ()) :]) for r in after if r.path[: len(where or ())] == where),
+            ]
         schema = _schema(reads)
         if fields["Resource"].endswith(":lambda:invoke") and "Payload" not in schema["properties"]:
             schema["properties"]["Payload"] = {"type": "object"}
@@ -191,9 +196,9 @@ class Model:
             ):
                 kind = "string" if name in ("CausePath", "ErrorPath") else None
                 yield from (Read(False, above + path, kind) for path in _paths(value))
-            elif name == "InputPath" and value:
-                yield from (Read(of_result=False, path=path) for path in _paths(value))
-            elif name == "OutputPath" and value and fields["Type"] not in ("Task", "Map", "Parallel"):
+            elif (name == "InputPath" and value) or (
+                name == "OutputPath" and value and fields["Type"] not in ("Task", "Map", "Parallel")
+            ):
                 yield from (Read(of_result=False, path=path) for path in _paths(value))
 
 
@@ -316,7 +321,13 @@ def _jsonata_reads(fields: Any) -> Iterator[Read]:
 def _literal(text: str) -> Any:
     if text[0] in "\"'":
         return text[1:-1]
-    return {"true": True, "false": False}.get(text) if text in ("true", "false") else float(text) if "." in text else int(text)
+    return (
+        {"true": True, "false": False}.get(text)
+        if text in ("true", "false")
+        else float(text)
+        if "." in text
+        else int(text)
+    )
 
 
 def _likely(definition: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -2,7 +2,8 @@
 
 | finding | what it means |
 |---|---|
-| ``runtime`` | an execution fails with States.Runtime: a path that isn't there, an intrinsic's bad argument, no rule that holds |
+| ``runtime`` | an execution fails with States.Runtime: a path that isn't there, an intrinsic's bad argument, no rule
+that holds |
 | ``endless`` | an execution runs into the limit of its history, or waits until AWS ends it |
 | ``uncaught`` | an error of a Task ends the execution, although this machine catches errors |
 | ``unreached`` | no execution came to this state |
@@ -15,7 +16,7 @@ import random
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from asl.compiler.flow import targets
+from asl.compiler.transitions import transitions
 from asl.kernel.core import RUNTIME_ERROR
 from asl.testing.coverage.items import items_of, reached_by
 from asl.testing.explore.cases import Case, bad_answers, good_answer, make_answer, make_case
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
 
     from asl.machine import StateMachine
     from asl.tasks.call import Handler
+    from asl.testing.explore.cases import Answer
     from asl.testing.run import Run
 
     Invariant = Callable[[Run], Any]
 
 #: How many runs are worth trying, and how many events all of them together may take.
 RUNS = 400
-EVENTS = 1_000_000
+EVENTS = 600_000
 
 #: The longest run once it is known that some never end.
 _SHORT = 2_500
@@ -118,7 +120,9 @@ class _Search:
         self._handlers = handlers
         self._invariants = invariants
         self._allow = allow
-        self._catches = any(getattr(s, "handlers", None) and s.handlers.catchers for s in model.machine.program.states.values())
+        self._catches = any(
+            "Catch" in fields for scope in scopes(self._machine.definition) for fields in scope["States"].values()
+        )
         self._found: dict[tuple[str, str], Finding] = {}
         self._reached: set[str] = set()
         self._corpus: list[Case] = []
@@ -133,7 +137,9 @@ class _Search:
                 break
             self._try(case)
             done += 1
-        unreached = [item for item in items_of(self._machine.source) if item.kind == "state" and item.key not in self._reached]
+        unreached = [
+            item for item in items_of(self._machine.source) if item.kind == "state" and item.key not in self._reached
+        ]
         findings = [self._smaller(finding) for finding in self._found.values()]
         for item in unreached:
             where = f" (line {item.line})" if item.line is not None else ""
@@ -156,7 +162,7 @@ class _Search:
         """All goes well; then each thing that may go wrong, once and for good; over a few inputs."""
         choices = RandomChoices(generator)
         plain = Simplest()
-        good = {task.name: (good_answer(task, plain),) for task in self._model.tasks}
+        good: dict[str, tuple[Answer, ...]] = {task.name: (good_answer(task, plain),) for task in self._model.tasks}
         inputs = [self._model.input.make(plain)]
         inputs += [value for value in (self._model.input.make(choices) for _ in range(12)) if value not in inputs]
         for value in inputs:
@@ -208,7 +214,9 @@ class _Search:
         if _TOO_LONG in (run.cause or "") or (run.status == "TIMED_OUT" and self._machine.program.timeout is None):
             where = _most_visited(run)
             text = f"the execution never ends: it entered the state '{where}' {run.entered.count(where)} times"
-            yield Finding("endless", where, text, f'"{_TOO_LONG}" not in (run.cause or "") and run.status != "TIMED_OUT"', case)
+            yield Finding(
+                "endless", where, text, f'"{_TOO_LONG}" not in (run.cause or "") and run.status != "TIMED_OUT"', case
+            )
         elif run.error == RUNTIME_ERROR:
             text = f"the state '{last}' fails with States.Runtime: {_short(run.cause)}"
             yield Finding("runtime", last, text, f'run.error != "{RUNTIME_ERROR}", run.cause', case)
@@ -260,10 +268,10 @@ def _reachable(definition: Mapping[str, Any], start: str) -> set[str]:
     found: set[str] = set()
     waiting = [] if scope is None else [start]
     while scope is not None and waiting:
-        for _, target, _ in targets(scope["States"][waiting.pop()], ""):
-            if target not in found:
-                found.add(target)
-                waiting.append(target)
+        for way in transitions(scope["States"][waiting.pop()], ""):
+            if way.target not in found:
+                found.add(way.target)
+                waiting.append(way.target)
     return found
 
 

@@ -19,7 +19,8 @@ _EFFORT = 150
 
 
 def shrink(finding: Finding, same: Callable[[Case], Finding | None], model: Model) -> Finding:
-    """The finding with the smallest case that was come by. ``same`` runs a case and tells whether it shows it as well."""
+    """The finding with the smallest case that was come by. ``same`` runs a case and tells whether it shows it as
+    well."""
     tries = _EFFORT
     smaller = True
     while smaller and tries > 0:
@@ -71,7 +72,7 @@ def _plainer(value: Any) -> Iterator[Any]:
         for number in range(len(value)):
             yield value[:number] + value[number + 1 :]
         for number, inner in enumerate(value):
-            yield from (value[:number] + [plainer] + value[number + 1 :] for plainer in _plainer(inner))
+            yield from ([*value[:number], plainer, *value[number + 1 :]] for plainer in _plainer(inner))
     elif isinstance(value, str):
         if value not in ("", "a"):
             yield "a"

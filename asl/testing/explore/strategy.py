@@ -25,7 +25,8 @@ def executions(
     example: Any = None,
     results: Mapping[str, Any] | None = None,
 ) -> SearchStrategy[Run]:
-    """Runs of a machine with inputs, results, errors, time-outs and delays made up; options as ``find_failures`` has them.
+    """Runs of a machine with inputs, results, errors, time-outs and delays made up; options as ``find_failures`` has
+    them.
 
     A falsifying example shows itself as a test that can be kept. Raises ImportError without Hypothesis.
     """

@@ -1,7 +1,8 @@
 """Values made of a JSON Schema, by any source of choices: a seeded generator, or Hypothesis, which can shrink them.
 
-Understood are type, enum, const, properties, required, items, minItems, maxItems, minimum, maximum, minLength, maxLength,
-anyOf, oneOf, allOf, local $ref, default, examples. ``values`` (not of JSON Schema) are likely ones beside the rest.
+Understood are type, enum, const, properties, required, items, minItems, maxItems, minimum, maximum, minLength,
+maxLength, anyOf, oneOf, allOf, local $ref, default, examples. ``values`` (not of JSON Schema) are likely ones beside
+the rest.
 """
 
 from __future__ import annotations
@@ -77,21 +78,18 @@ class Maker:
             raise AslError("the schema refers to itself in a way that never ends: some member must not be required")
         if depth > _DEEPEST:
             choices = Simplest()
-        if "const" in schema:
-            return schema["const"]
-        likely = [*schema.get("values", ()), *schema.get("examples", ())]
-        if "default" in schema:
-            likely.append(schema["default"])
-        if "enum" in schema:
-            return choices.one_of(list(schema["enum"]))
-        if likely and (not self._typed(schema) or choices.whole(0, 3) < 3):
-            return choices.one_of(likely)
-        for name in ("anyOf", "oneOf"):
-            if name in schema:
-                return self._make(choices.one_of(schema[name]), choices, depth + 1)
-        if "allOf" in schema:
-            schema = _merged(schema)
-        kind = schema.get("type") or ("object" if "properties" in schema else "array" if "items" in schema else "string")
+        listed = _listed(schema)
+        if listed and (not _typed(schema) or "enum" in schema or "const" in schema or choices.whole(0, 3) < 3):
+            return choices.one_of(listed)
+        alternatives = schema.get("anyOf") or schema.get("oneOf")
+        if alternatives:
+            return self._make(choices.one_of(alternatives), choices, depth + 1)
+        return self._typed_value(_merged(schema) if "allOf" in schema else schema, choices, depth)
+
+    def _typed_value(self, schema: Schema, choices: Choices, depth: int) -> Any:
+        kind = schema.get("type") or (
+            "object" if "properties" in schema else "array" if "items" in schema else "string"
+        )
         if isinstance(kind, list):
             kind = choices.one_of(kind)
         if kind == "object":
@@ -99,9 +97,6 @@ class Maker:
         if kind == "array":
             return self._array(schema, choices, depth)
         return _scalar(kind, schema, choices)
-
-    def _typed(self, schema: Schema) -> bool:
-        return any(name in schema for name in ("type", "anyOf", "oneOf", "properties", "items"))
 
     def _object(self, schema: Schema, choices: Choices, depth: int) -> dict[str, Any]:
         required = schema.get("required", ())
@@ -129,6 +124,20 @@ class Maker:
         return found
 
 
+def _listed(schema: Schema) -> list[Any]:
+    """The values that a schema names: all there are (const, enum), or likely ones."""
+    if "const" in schema:
+        return [schema["const"]]
+    if "enum" in schema:
+        return list(schema["enum"])
+    default = [schema["default"]] if "default" in schema else []
+    return [*schema.get("values", ()), *schema.get("examples", ()), *default]
+
+
+def _typed(schema: Schema) -> bool:
+    return any(name in schema for name in ("type", "anyOf", "oneOf", "properties", "items"))
+
+
 def _merged(schema: Schema) -> Schema:
     merged = {name: value for name, value in schema.items() if name != "allOf"}
     for part in schema["allOf"]:
@@ -154,8 +163,8 @@ def _scalar(kind: str, schema: Schema, choices: Choices) -> Any:
             return choices.one_of(fitting or [0])
         case "string":
             least, most = schema.get("minLength", 0), schema.get("maxLength", 1_000)
-            fitting = [text for text in _STRINGS if least <= len(text) <= most]
-            return choices.one_of(fitting or ["a" * least])
+            texts = [text for text in _STRINGS if least <= len(text) <= most]
+            return choices.one_of(texts or ["a" * least])
     raise AslError(f"the schema has the type {kind!r}, of which no value can be made")
 
 
