@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from asl.syntax.diagnostics import Diagnostic
     from asl.tasks.context import TaskContext
     from asl.tasks.mock import Return, Silence, Throw
+    from asl.validation import aws_refusal, aws_validation, validate, validate_file
     from asl.visits import Visit
 
 __version__ = "0.1.0"
@@ -40,6 +41,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "asl.machine": ["StateMachine"],
     "asl.execution": ["Execution"],
+    "asl.validation": ["aws_refusal", "aws_validation", "validate", "validate_file"],
     "asl.visits": ["Visit"],
     "asl.tasks.context": ["TaskContext"],
     "asl.tasks.mock": ["Return", "Silence", "Throw"],
@@ -81,6 +83,10 @@ __all__ = [
     "UnsupportedError",
     "VirtualClock",
     "Visit",
+    "aws_refusal",
+    "aws_validation",
+    "validate",
+    "validate_file",
     "__version__",
 ]
 

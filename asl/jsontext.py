@@ -64,11 +64,16 @@ def encode(value: Any) -> str:
         raise NotJSON(str(problem)) from None
 
 
-#: Texts of the large parts of a payload: id of the part -> the part itself (so that its id stays its own) and its text.
-Parts = dict[int, tuple[Any, str]]
+#: The large parts of a payload: id of the part -> the part itself (so that its id stays its own), its text, and the ids
+#: of the large parts inside of it.
+Parts = dict[int, tuple[Any, str, tuple[int, ...]]]
 
 #: From so many characters on, a payload's parts are worth remembering.
 LARGE = 4096
+
+_PART_DEPTH = 4  # deeper down, a part is encoded as a whole
+_PART_MEMBERS = 64  # and so is an object of more members than this: one by one they would take longer
+_HOLDERS = frozenset((dict, list, str))  # what can be large
 
 
 def encode_by_parts(value: dict[str, Any], known: Parts) -> tuple[str, Parts]:
@@ -79,36 +84,36 @@ def encode_by_parts(value: dict[str, Any], known: Parts) -> tuple[str, Parts]:
     changed in place, which is what makes "the same object" mean "the same text".
     """
     parts: Parts = {}
-    pieces: list[str] = []
-    _add_pieces(value, known, parts, pieces, 0)
-    return "".join(pieces), parts
+    return _part_text(value, known, parts, 0), parts
 
 
-def _add_pieces(value: Any, known: Parts, parts: Parts, pieces: list[str], depth: int) -> None:
-    """Append the text of ``value`` in pieces; joined once, at the end, they are copied once."""
+def _part_text(value: Any, known: Parts, parts: Parts, depth: int) -> str:
+    """The text of ``value``, which goes to ``parts`` if it is large."""
     found = known.get(id(value))
     if found is not None:
         parts[id(value)] = found
-        pieces.append(found[1])
-    elif type(value) is dict and depth < _PART_DEPTH and all(type(name) is str for name in value):
-        before = "{"
+        for inner in found[2]:  # wanted again when a part around them changes
+            parts[inner] = known[inner]
+        return found[1]
+    before = len(parts)
+    if type(value) is dict and depth < _PART_DEPTH and _has_few_members(value):
+        pieces = ["{"]  # joined once, so that large ones are copied once
         for name, member in value.items():
-            pieces.append(f"{before}{encode(name)}:")
-            before = ","
-            if type(member) in _HOLDERS:
-                _add_pieces(member, known, parts, pieces, depth + 1)
-            else:
-                pieces.append(encode(member))
-        pieces.append("}" if before == "," else "{}")
+            text = _part_text(member, known, parts, depth + 1) if type(member) in _HOLDERS else encode(member)
+            pieces += (encode(name), ":", text, ",")
+        if len(pieces) > 1:
+            pieces.pop()
+        pieces.append("}")
+        text = "".join(pieces)
     else:
         text = encode(value)
-        if len(text) > LARGE:
-            parts[id(value)] = (value, text)
-        pieces.append(text)
+    if len(text) > LARGE:
+        parts[id(value)] = (value, text, tuple(parts)[before:])
+    return text
 
 
-_PART_DEPTH = 4  # deeper down, a part is encoded as a whole
-_HOLDERS = frozenset((dict, list, str))  # what can be large
+def _has_few_members(value: dict[Any, Any]) -> bool:
+    return len(value) <= _PART_MEMBERS and all(type(name) is str for name in value)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -32,6 +32,10 @@ PUBLIC = {
     "UnsupportedError": "asl.errors",
     "VirtualClock": "asl.drivers.clock",
     "Visit": "asl.visits",
+    "aws_refusal": "asl.validation",
+    "aws_validation": "asl.validation",
+    "validate": "asl.validation",
+    "validate_file": "asl.validation",
 }
 
 

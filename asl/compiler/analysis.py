@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from asl import jsontext
+from asl.compiler.dataflow import check_data
 from asl.compiler.expression_checks import CHECKS
 from asl.compiler.flow import check_flow, check_loops
 from asl.compiler.jsonata_checks import check_states_members
@@ -17,6 +18,7 @@ from asl.compiler.names import check_names
 from asl.compiler.state_checks import STATE_CHECKS, Labels, StateView
 from asl.compiler.transitions import inner_scopes, is_distributed
 from asl.compiler.undefined import check_reads
+from asl.compiler.unread import check_unread
 from asl.compiler.variables import assigned, check_variables
 from asl.states import choice, fail, map_, parallel, pass_, succeed, task, wait
 from asl.syntax.checker import check
@@ -126,11 +128,14 @@ def _analyse_tree(tree: Any, findings: Findings, *, express: bool) -> None:
     for scope in scopes:
         check_loops(findings, scope.body, scope.pointer)
     check_reads(findings, tree, analysis.uses, named)
+    if not findings.has_errors:
+        check_data(findings, tree)
+        check_unread(findings, tree, named)
 
 
 def _check_scope(analysis: _Analysis, scope: Scope) -> Iterator[Scope]:
     """Check the states of one scope; the scopes inside them are answered, to be checked next."""
-    check_variables(analysis.findings, scope.states, scope.states_pointer, scope.outer)
+    check_variables(analysis.findings, scope.states, scope.states_pointer, scope.outer, analysis.language)
     inner_outer = scope.outer | assigned(scope.states)
     for name, state in scope.states.items():
         pointer = child(scope.states_pointer, name)

@@ -119,7 +119,8 @@ def check_loops(findings: Findings, body: dict[str, Any], pointer: str) -> None:
             if not isinstance(way.target, str) or way.target not in states:
                 return
             sources.setdefault(way.target, []).append(name)
-    ends = [name for name, state in states.items() if _is_terminal(state)]
+    # a Choice without Default ends the execution, though with an error, when no rule matches
+    ends = [name for name, state in states.items() if _is_terminal(state) or _may_fail(state)]
     if not ends or start not in states:
         return
     ending = _closure(ends, sources)
@@ -130,6 +131,10 @@ def check_loops(findings: Findings, body: dict[str, Any], pointer: str) -> None:
         place = child(f"{pointer}/States", endless[0])
         message = f"No way from the state '{endless[0]}' leads to an end"
         findings.add("ASL802", place, message, "it loops until the limit of 25,000 events", key=True)
+
+
+def _may_fail(state: dict[str, Any]) -> bool:
+    return state.get("Type") == "Choice" and "Default" not in state
 
 
 def _closure(names: list[str], edges: dict[str, list[str]]) -> set[str]:

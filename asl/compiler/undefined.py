@@ -28,7 +28,10 @@ def check_reads(
     uses: Mapping[str, Sequence[Use]],
     scopes: Sequence[tuple[dict[str, Any], str]],
 ) -> None:
-    """Check the whole document. ``uses``: by the pointer of the state with them; ``scopes``: (States, pointer)."""
+    """Check the whole document.
+
+    ``uses``: by the pointer of the state that holds them; ``scopes``: (States, pointer).
+    """
     read = {mention.name for found in uses.values() for use in found for mention in use.reading.variables}
     names = _report_unread(findings, read, scopes)
     if not read:

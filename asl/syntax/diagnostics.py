@@ -73,12 +73,26 @@ class Diagnostic(NamedTuple):
     def aws_location(self) -> str | None:
         """The place as AWS writes it: ``/States/Fork/Branches[0]/States/Inner``, ``/`` for the document's own fields.
 
-        None where AWS gives none: the text itself is not a state machine.
+        None where AWS gives none: the text itself is not a state machine. For broken JSON it is its parser's place.
         """
+        if self.aws_code == "INVALID_JSON_DESCRIPTION" and self.source is not None:
+            return self._json_location(self.source)
         if self.source is None or not isinstance(self.source.tree, dict):
             return None
         pointer = self.pointer.rpartition("/")[0] if RULES[self.rule].aws_at_parent else self.pointer
         return aws_location(pointer, self.source.tree)
+
+    def _json_location(self, source: Source) -> str | None:
+        """As recorded: ``[Source: (String)"not a definition"; line: 1, column: 4]``, behind the word it stumbled
+        over.
+        """
+        line, column = self._place()
+        if line is None or column is None:
+            return None
+        word = self.message.partition("'")[2].partition("'")[0] if self.message.startswith("Unrecognized") else ""
+        text = source.text
+        excerpt = text if len(text) <= 500 else f"{text[:500]}[truncated {len(text) - 500} chars]"
+        return f'[Source: (String)"{excerpt}"; line: {line}, column: {column + len(word)}]'
 
     def format(self, *, snippet: bool = False) -> str:
         """``file:line:col: ASL302 error: message``; with ``snippet`` the source line and a caret below it.
@@ -122,6 +136,11 @@ class Findings:
     ) -> None:
         """Report at the value at ``pointer``, at its name with ``key``, or at a character ``inside`` that string."""
         self._found.append(Diagnostic(rule, message, pointer, self.source, hint, key, None, inside))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether an error was found: then what follows from the definition is anybody's guess."""
+        return any(found.severity == "error" for found in self._found)
 
     def suggest(self, name: str, known: Iterable[str]) -> str:
         """``did_you_mean``, for the first findings only: comparing names costs time, and nobody reads the hundredth."""

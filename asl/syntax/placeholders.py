@@ -7,11 +7,12 @@ length, so that every place in the file stays where it is.
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 #: begins the string that stands for a bare ``${Name}``; a character for private use, which no definition has
 BARE: Final = "\ue000"
@@ -43,8 +44,48 @@ def quoted_placeholders(text: str) -> str | None:
     return changed if count else None
 
 
-def substituted(text: str, values: Mapping[str, str]) -> str:
-    """The text with ``${Name}`` replaced by the values that are given; other placeholders stay."""
-    if not values or "${" not in text:
+def filled(tree: Any, values: Mapping[str, str]) -> Any:
+    """A copy of a definition with every ``${Name}`` replaced for which there is a value; the others stay.
+
+    Within a string a value is text; outside of one it is JSON if it can be read as such (``30``, ``true``).
+    """
+
+    def value_of(text: str) -> Any:
+        if text.startswith(BARE):
+            name = text[1:].strip()
+            return _json(values[name]) if name in values else text
+        if "${" in text:
+            return re.sub(_PLACEHOLDER, lambda match: values.get(match[0][2:-1].strip(), match[0]), text)
         return text
-    return re.sub(_PLACEHOLDER, lambda match: values.get(match[0][2:-1].strip(), match[0]), text)
+
+    return _mapped(tree, value_of)
+
+
+def _mapped(tree: Any, change: Callable[[str], Any]) -> Any:
+    """A copy of a tree with each string changed; without recursion."""
+    holder: list[Any] = [tree]
+    work: list[tuple[Any, Any]] = [(holder, 0)]
+    while work:
+        container, slot = work.pop()
+        value = container[slot]
+        if isinstance(value, dict):
+            container[slot] = members = dict(value)
+            work.extend((members, name) for name in members)
+        elif isinstance(value, list):
+            container[slot] = items = list(value)
+            work.extend((items, index) for index in range(len(items)))
+        elif isinstance(value, str):
+            container[slot] = change(value)
+    return holder[0]
+
+
+def with_braces(tree: Any) -> Any:
+    """A copy of a definition in which the bare ``${Name}`` that are left are text again, as they were written."""
+    return _mapped(tree, lambda text: f"${{{text[1:]}}}" if text.startswith(BARE) else text)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

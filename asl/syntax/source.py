@@ -38,20 +38,30 @@ class Source:
     ``readable``  whether there is a tree
 
     ``placeholders``: what a deployment tool fills in later (``${Name}``) is left open, see ``asl.syntax.placeholders``.
-    The format goes by the name: ``.yaml`` and ``.yml`` are YAML, everything else is JSON.
+    ``short_forms``: the text is a YAML template with CloudFormation's tags.
+    The format goes by ``is_yaml``; without it by the name: ``.yaml`` and ``.yml`` are YAML, everything else is JSON.
     """
 
-    def __init__(self, text: str, name: str = "<text>", *, placeholders: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        name: str = "<text>",
+        *,
+        placeholders: bool = False,
+        short_forms: bool = False,
+        is_yaml: bool | None = None,
+    ) -> None:
         self.text = text
         self.placeholders = placeholders
         self._read_text = text
+        self.short_forms = short_forms
         self.name = name
         self.has_positions = True
         self.tree: Any = None
         self.readable = False
         self.problems: list[Diagnostic] = []
         self._places: Places | None = None
-        if name.lower().endswith(_YAML_SUFFIXES):
+        if name.lower().endswith(_YAML_SUFFIXES) if is_yaml is None else is_yaml:
             self._read_yaml()
         else:
             self._read_json()
@@ -124,6 +134,10 @@ class Source:
             self._places = scan(self._read_text) if self.readable else Places()
         return self._places
 
+    def _in_file(self, offset: int) -> int:
+        """A place of the text as a place of the file; a definition inside a template has its own answer."""
+        return offset
+
     def _problem(self, rule: str, message: str, offset: int, hint: str = "") -> None:
         self.problems.append(Diagnostic(rule, message, source=self, hint=hint, offset=offset))
 
@@ -187,7 +201,7 @@ class Source:
 
     def _report_repeated(self, repeated: list[Repeated]) -> None:
         for repeat in repeated:
-            line, column = self.line_column(repeat.first)
+            line, column = self.line_column(self._in_file(repeat.first))
             hint = f"the first stands at line {line}, column {column}"
             self.problems.append(
                 Diagnostic(
@@ -203,7 +217,7 @@ class Source:
         if not self.text.strip():
             self._problem("ASL102", "Definition must be a valid JSON object", 0, "the text is empty")
             return
-        result = read_yaml(self.text, MAX_DEPTH)
+        result = read_yaml(self.text, MAX_DEPTH, short_forms=self.short_forms)
         self._places = result.places
         self.readable = result.readable
         self.tree = result.tree

@@ -30,7 +30,10 @@ def offset_in_string(text: str, start: int, index: int) -> int:
         return _single_quoted(text, start + 1, index)
     if mark in ("|", ">"):
         header = _BLOCK_HEADER.match(text, start)
-        return start if header is None else _block(text, header.end(), index)
+        if header is None:
+            return start
+        digits = re.search(r"[1-9]", header.group().partition("#")[0])
+        return _block(text, header.end(), index, _indentation_around(text, start, digits))
     return _plain(text, start, index)
 
 
@@ -38,6 +41,8 @@ def _double_quoted(text: str, offset: int, index: int) -> int:
     while index > 0 and offset < len(text) and text[offset] != '"':
         offset, taken = _step(text, offset)
         index -= taken
+    while offset < len(text) and text[offset] == "\\" and not _step(text, offset)[1]:
+        offset = _step(text, offset)[0]  # a line that goes on behind its end
     return offset
 
 
@@ -79,9 +84,17 @@ def _plain(text: str, offset: int, index: int) -> int:
     return min(offset, len(text))
 
 
-def _block(text: str, offset: int, index: int) -> int:
+def _indentation_around(text: str, start: int, digit: re.Match[str] | None) -> int | None:
+    """The indentation that a block's header fixes: so much more than that of the line around it; None if it doesn't."""
+    if digit is None:
+        return None
+    begin = text.rfind("\n", 0, start) + 1
+    line = text[begin:start]
+    return int(digit.group()) + len(line) - len(line.lstrip(" "))
+
+
+def _block(text: str, offset: int, index: int, indentation: int | None) -> int:
     """A literal or folded block: each line without its indentation, joined by one character each."""
-    indentation = None
     while offset < len(text):
         end = text.find("\n", offset)
         end = len(text) if end < 0 else end

@@ -61,13 +61,16 @@ class _Refused(Exception):
         self.problem: Problem = (rule, message, offset, hint)
 
 
-def read_yaml(text: str, max_depth: int) -> YamlResult:
-    """Read one YAML document. Problems are reported, never raised."""
+def read_yaml(text: str, max_depth: int, *, short_forms: bool = False) -> YamlResult:
+    """Read one YAML document. Problems are reported, never raised.
+
+    ``short_forms``: read CloudFormation's tags, ``!Sub x`` as ``{"Fn::Sub": x}``.
+    """
     import yaml
 
     result = YamlResult()
     try:
-        root = _build(yaml.parse(text, Loader=yaml.SafeLoader), max_depth)
+        root = _build(yaml.parse(text, Loader=yaml.SafeLoader), max_depth, short_forms=short_forms)
         result.tree = _plain(root, result, max_depth)
         result.readable = True
     except _Refused as refused:
@@ -83,7 +86,7 @@ def read_yaml(text: str, max_depth: int) -> YamlResult:
     return result
 
 
-def _build(events: Iterator[Any], max_depth: int) -> _Node:
+def _build(events: Iterator[Any], max_depth: int, *, short_forms: bool) -> _Node:
     import yaml
 
     scalars = _Scalars()
@@ -94,8 +97,11 @@ def _build(events: Iterator[Any], max_depth: int) -> _Node:
         if isinstance(event, yaml.CollectionEndEvent):
             stack.pop()
         elif isinstance(event, yaml.NodeEvent):
-            node = _node(event, scalars, anchors)
-            stack[-1].take(node)
+            name = _short_form(event) if short_forms else ""
+            if name:
+                setattr(event, "tag", None)  # noqa: B010 - the stubs know no tag
+            node = _node(event, scalars, anchors, as_text=bool(name))
+            stack[-1].take(_wrapped(name, node) if name else node)
             if isinstance(event, yaml.CollectionStartEvent):
                 stack.append(node)
         if len(stack) > max_depth + 1:
@@ -111,7 +117,20 @@ def _offset(event: yaml.Event) -> int:
     return event.start_mark.index if event.start_mark is not None else 0
 
 
-def _node(event: yaml.NodeEvent, scalars: _Scalars, anchors: dict[str, _Node]) -> _Node:
+def _short_form(event: Any) -> str:
+    """The intrinsic function that a tag stands for: ``Ref``, ``Condition`` or ``Fn::...``; "" for none."""
+    tag = getattr(event, "tag", None)
+    if tag is None or not tag.startswith("!") or tag == "!":
+        return ""
+    return tag[1:] if tag in ("!Ref", "!Condition") else f"Fn::{tag[1:]}"
+
+
+def _wrapped(name: str, node: _Node) -> _Node:
+    key = _Node("scalar", node.offset, name)
+    return _Node("mapping", node.offset, pairs=[(key, node)])
+
+
+def _node(event: yaml.NodeEvent, scalars: _Scalars, anchors: dict[str, _Node], *, as_text: bool = False) -> _Node:
     import yaml
 
     offset = _offset(event)
@@ -120,7 +139,7 @@ def _node(event: yaml.NodeEvent, scalars: _Scalars, anchors: dict[str, _Node]) -
             raise _Refused("ASL108", f"The alias *{event.anchor} refers to no anchor before it", offset)
         return anchors[event.anchor]
     if isinstance(event, yaml.ScalarEvent):
-        node = scalars.node(event)
+        node = _Node("scalar", offset, event.value) if as_text else scalars.node(event)
     else:
         _refuse_tag(event, offset)
         node = _Node("mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence", offset)

@@ -50,6 +50,9 @@ def _positive_seconds(_ctx: click.Context, _parameter: click.Parameter, value: f
     "--handlers", metavar="FILE|MODULE", help="Python functions for the Tasks: handlers.py, or package.module."
 )
 @click.option(
+    "--substitute", "values", multiple=True, metavar="NAME=VALUE", help="Fill in ${NAME} of a template or definition."
+)
+@click.option(
     "--mocks",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False),
@@ -75,6 +78,7 @@ def command(
     definition: str,
     given: str | None,
     handlers: str | None,
+    values: tuple[str, ...],
     mocks: str | None,
     test_case: str | None,
     mode: str | None,
@@ -105,7 +109,7 @@ def command(
     from asl_cli import inputs
 
     value, text = inputs.read(given)
-    machine = load_machine(definition)
+    machine = load_machine(definition, values)
     out, err = sys.stdout, standard_error()
     tolerate(out)
     tolerate(err)
@@ -169,16 +173,25 @@ class _JsonLines:
 # -- before
 
 
-def load_machine(path: str) -> Any:
-    """The machine in a file. Raises Problem, with every finding and its place."""
+def load_machine(path: str, values: Sequence[str] = ()) -> Any:
+    """The machine in a file, its placeholders filled in. Raises Problem, with every finding and its place."""
     from asl import StateMachine
+    from asl.syntax.templates import load_one
 
     try:
-        return StateMachine.load(path)
+        found = load_one(path, _substitutions(values))
+        return StateMachine(found.source, name=found.name, type="EXPRESS" if found.express else "STANDARD")
     except _asl_error() as problem:
         raise Problem(_told(problem)) from problem
     except (OSError, UnicodeDecodeError) as problem:
         raise Problem(f"{path}: {problem}") from problem
+
+
+def _substitutions(values: Sequence[str]) -> dict[str, str]:
+    for given in values:
+        if "=" not in given:
+            raise Problem(f"--substitute {given}: write NAME=VALUE")
+    return {name: value for name, _, value in (given.partition("=") for given in values)}
 
 
 def load_handlers(place: str | None) -> dict[str, Callable[..., Any]] | None:

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from asl_cli.validate import command, print_diagnostics
+from asl_cli.formats import print_text
+from asl_cli.validate import command
 from click.testing import CliRunner
 
 from asl.compiler.analysis import analyse
@@ -86,14 +87,14 @@ class Terminal(io.StringIO):
 def test_a_terminal_also_shows_the_line() -> None:
     stream = Terminal()
     text = GOOD.replace('"A",', '"é",')
-    print_diagnostics(analyse(Source(text, "m.json")), stream)
+    print_text(analyse(Source(text, "m.json")), stream)
     assert stream.getvalue().splitlines()[1:] == [f"    1 | {text}", "      |             ^"]
 
 
 def test_a_stream_that_can_not_show_a_character() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
-    print_diagnostics(analyse(Source(GOOD.replace('"A",', '"é",'), "m.json")), stream)
+    print_text(analyse(Source(GOOD.replace('"A",', '"é",'), "m.json")), stream)
     stream.flush()
     assert rb"Missing 'StartAt' target: \xe9" in raw.getvalue()
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from asl.errors import AslError
 
+from .definitions import KINDS as DEFINITION_KINDS
+from .definitions import answers
 from .engine import names_of, run_with_aslkit
 from .handlers import CannotRun
 from .parts import DERIVED, Ended, derive
@@ -53,6 +55,8 @@ def run_case(
     events: list[dict[str, Any]] = []
     try:
         with _bounded(time_limit):
+            if case.kind in DEFINITION_KINDS:
+                return Result(case, _compare_answers(case, comparer))
             if case.kind == KIND:
                 return Result(case, compare_state_tests(case, comparer))
             names = names_of(case)
@@ -86,6 +90,16 @@ def _compare(case: Case, ended: Ended, comparer: Comparer) -> list[str]:
     if not case.expected:
         differences.append("nothing was recorded of this case, so that it can't pass")
     return differences
+
+
+def _compare_answers(case: Case, comparer: Comparer) -> list[str]:
+    found = answers(case)
+    matcher = comparer.Matcher(case.data["placeholders"])
+    return [
+        f"{part}: {difference}"
+        for part, expected in case.expected.items()
+        for difference in comparer.compare_value(expected, found.get(part), matcher=matcher)
+    ]
 
 
 def compare_events(case: Case, execution: Execution, comparer: Comparer) -> list[str]:

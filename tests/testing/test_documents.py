@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "testing.md"
 
 #: a file with its name above it, or a console with a command and what it prints
-_STEP = re.compile(r"^(?:`(?P<file>[\w.]+)`:\n\n)?```(?P<kind>json|python|console)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
+_STEP = re.compile(
+    r"^(?:`(?P<file>[\w.]+)`:\n\n)?```(?P<kind>json|python|console)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE
+)
 
 
 def run(command: str, folder: Path) -> str:
@@ -43,10 +45,10 @@ def run(command: str, folder: Path) -> str:
 
 def as_pattern(shown: str) -> str:
     """A line ``...`` stands for any lines, ``...`` in a line for any text."""
-    parts = []
-    for line in shown.rstrip("\n").split("\n"):
-        parts.append(r"(?:.*\n)*?" if line == "..." else ".*".join(map(re.escape, line.split("..."))) + r" *\n")
-    return "".join(parts)
+    return "".join(
+        r"(?:.*\n)*?" if line == "..." else ".*".join(map(re.escape, line.split("..."))) + r" *\n"
+        for line in shown.rstrip("\n").split("\n")
+    )
 
 
 def test_the_tutorial_holds(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_reports_are_kept_of_every_run(session: Session, pytester: pytest.Pytest
     assert "caught  Ship" in (pytester.path / "kept" / f"{stem}.txt").read_text("utf-8")
     page = (pytester.path / "kept" / f"{stem}.html").read_text("utf-8")
     assert "<svg" in page
-    assert '<g class="miss"><rect' in page  # Escalate was not entered
+    assert 'data-status="caught"' in page  # Ship
 
 
 def test_runs_without_the_fixture_are_seen_as_well(session: Session) -> None:

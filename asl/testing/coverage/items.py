@@ -37,8 +37,12 @@ class Item(NamedTuple):
     @property
     def label(self) -> str:
         """``Ship, retrier 1``."""
-        text = _LABELS[self.kind].format(self.number)
-        return f"{self.state}, {text}" if text else self.state
+        return f"{self.state}, {self.short}" if self.short else self.state
+
+    @property
+    def short(self) -> str:
+        """``retrier 1``; "" for the state itself."""
+        return _LABELS[self.kind].format(self.number)
 
 
 _LABELS = {
