@@ -8,6 +8,8 @@ from asl.errors import ExecutionAborted, ExecutionError, ExecutionFailed, Execut
 from asl.jsontext import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from asl.kernel.core import Core
     from asl.kernel.events import Event, Note
     from asl.visits import Visit
@@ -22,10 +24,11 @@ _ENDS: dict[str, type[ExecutionError]] = {
 class Execution:
     """A finished execution. Everything is derived from the compact event log when it is first asked for."""
 
-    __slots__ = ("_core", "_history", "_output", "_visits")
+    __slots__ = ("_core", "_definition", "_history", "_output", "_visits")
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, definition: Mapping[str, Any] | None = None) -> None:
         self._core = core
+        self._definition = definition
         self._history: list[dict[str, Any]] | None = None
         self._visits: list[Visit] | None = None
         self._output: Any = core  # not read yet
@@ -116,6 +119,14 @@ class Execution:
             return self.output
         details = ": ".join(part for part in (self._core.error, self._core.cause) if part)
         raise end(f"execution {self.name} {self.status}" + (f": {details}" if details else ""), self.error, self.cause)
+
+    def _repr_svg_(self) -> str | None:
+        """The drawing that a notebook shows: the state machine in the colours of this run."""
+        if self._definition is None:
+            return None
+        from asl.graph import draw
+
+        return draw(self._definition, self, title=self.name)
 
     def __repr__(self) -> str:
         failed = f" {self._core.error}" if self._core.error else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from json import encoder as _encoder
 from json.scanner import make_scanner
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,11 +64,24 @@ def encode(value: Any) -> str:
         raise NotJSON(str(problem)) from None
 
 
-#: Texts of the large parts of a payload: id of the part -> the part itself (so that its id stays its own) and its text.
-Parts = dict[int, tuple[Any, str]]
+class Part(NamedTuple):
+    """A large part of a payload, and its text."""
+
+    value: Any  # kept, so that its id stays its own
+    text: str
+    levels: int  # how many objects were put together from parts within each other; 0: the encoder has seen all of it
+    inner: tuple[int, ...]  # ids of the large parts inside
+
+
+#: By id of the value.
+Parts = dict[int, Part]
 
 #: From so many characters on, a payload's parts are worth remembering.
 LARGE = 4096
+
+_PART_LEVELS = 4  # of more levels a part is encoded as a whole: only the encoder notices when it is nested too deeply
+_PART_MEMBERS = 64  # and so is an object of more members than this: one by one they would take longer
+_HOLDERS = frozenset((dict, list, str))  # what can be large
 
 
 def encode_by_parts(value: dict[str, Any], known: Parts) -> tuple[str, Parts]:
@@ -79,36 +92,46 @@ def encode_by_parts(value: dict[str, Any], known: Parts) -> tuple[str, Parts]:
     changed in place, which is what makes "the same object" mean "the same text".
     """
     parts: Parts = {}
-    pieces: list[str] = []
-    _add_pieces(value, known, parts, pieces, 0)
-    return "".join(pieces), parts
+    return _part_text(value, known, parts, 0)[0], parts
 
 
-def _add_pieces(value: Any, known: Parts, parts: Parts, pieces: list[str], depth: int) -> None:
-    """Append the text of ``value`` in pieces; joined once, at the end, they are copied once."""
+def _part_text(value: Any, known: Parts, parts: Parts, depth: int) -> tuple[str, int]:
+    """The text of ``value`` and its levels; if it is large, it goes to ``parts``."""
     found = known.get(id(value))
     if found is not None:
         parts[id(value)] = found
-        pieces.append(found[1])
-    elif type(value) is dict and depth < _PART_DEPTH and all(type(name) is str for name in value):
-        before = "{"
-        for name, member in value.items():
-            pieces.append(f"{before}{encode(name)}:")
-            before = ","
-            if type(member) in _HOLDERS:
-                _add_pieces(member, known, parts, pieces, depth + 1)
-            else:
-                pieces.append(encode(member))
-        pieces.append("}" if before == "," else "{}")
-    else:
-        text = encode(value)
-        if len(text) > LARGE:
-            parts[id(value)] = (value, text)
-        pieces.append(text)
+        for inner in found.inner:  # wanted again when a part around them changes
+            parts[inner] = known[inner]
+        return found.text, found.levels
+    before = len(parts)
+    text, levels = None, 0
+    if type(value) is dict and depth < _PART_LEVELS and _has_few_members(value):
+        text, levels = _put_together(value, known, parts, depth)
+    if text is None or levels > _PART_LEVELS:
+        text, levels = encode(value), 0
+    if len(text) > LARGE:
+        parts[id(value)] = Part(value, text, levels, tuple(parts)[before:])
+    return text, levels
 
 
-_PART_DEPTH = 4  # deeper down, a part is encoded as a whole
-_HOLDERS = frozenset((dict, list, str))  # what can be large
+def _put_together(value: dict[str, Any], known: Parts, parts: Parts, depth: int) -> tuple[str, int]:
+    pieces = ["{"]  # joined once, so that large ones are copied once
+    deepest = 0
+    for name, member in value.items():
+        if type(member) in _HOLDERS:
+            text, levels = _part_text(member, known, parts, depth + 1)
+            deepest = max(deepest, levels)
+        else:
+            text = encode(member)
+        pieces += (encode(name), ":", text, ",")
+    if len(pieces) > 1:
+        pieces.pop()
+    pieces.append("}")
+    return "".join(pieces), deepest + 1
+
+
+def _has_few_members(value: dict[Any, Any]) -> bool:
+    return len(value) <= _PART_MEMBERS and all(type(name) is str for name in value)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -127,7 +127,7 @@ class StateMachine:
         timepiece = clock_of(clock)
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
         run_inline(core, tasks, timepiece, listener)
-        return Execution(core)
+        return Execution(core, self.definition)
 
     async def run_async(
         self,
@@ -153,7 +153,7 @@ class StateMachine:
         timepiece = clock_of(clock)
         core = self._start(input, input_text, timepiece, seed, name, timeout, identity)
         await concurrent.run(core, tasks, timepiece, listener)
-        return Execution(core)
+        return Execution(core, self.definition)
 
     def test_state(self, state: str, input: Any = None, **options: Any) -> StateTest:
         """Test one state on its own, as AWS's TestState does; see ``asl.testing.test_state`` for the options."""
@@ -172,6 +172,12 @@ class StateMachine:
         None."""
         resource = getattr(self.program.states.get(state), "resource", None)
         return None if resource is None else str(resource.label)
+
+    def _repr_svg_(self) -> str:
+        """The drawing that a notebook shows."""
+        from asl.graph import draw
+
+        return draw(self)
 
     def _start(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,6 +35,8 @@ def measure(row: Row, peers: Mapping[str, Timed]) -> dict[str, Figure]:
     runners = {"floor": in_process(row.floor), "ours": in_process(row.ours), **peers}
     calls = {name: _calls(run) for name, run in runners.items()}
     times: dict[str, list[float]] = {name: [] for name in runners}
+    gc.collect()
+    gc.freeze()  # what a peer keeps for good is nothing that the collector should walk on our time
     for number in range(ROUNDS):
         for name, run in runners.items():
             if number < _SLOW_ROUNDS or not times[name] or times[name][-1] < _SLOW_SECONDS:

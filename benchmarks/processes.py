@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+_ROOT = Path(__file__).parents[1]
 _MACHINE = '{"StartAt":"Only","States":{"Only":{"Type":"Pass","End":true}}}'
 _LIBRARY = "from asl import StateMachine; print(StateMachine.load({path!r}).run({{}}).output)"
 _COMMAND = "from asl_cli.main import main; main()"
@@ -97,6 +98,8 @@ sys.exit(os.waitstatus_to_exitcode(status))
 def _launch(arguments: list[str]) -> tuple[float, float, str]:
     """Seconds, peak size in MiB and stdout of a Python process."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    paths = [str(_ROOT), str(_ROOT / "cli"), environment.get("PYTHONPATH", "")]  # also when it isn't installed
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     launcher = [sys.executable, "-S", "-c", _LAUNCHER, sys.executable, *arguments]
     done = subprocess.run(launcher, check=True, capture_output=True, text=True, env=environment)
     seconds, peak = done.stderr.split()[-2:]

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from asl import Execution, StateMachine
 from asl.jsontext import decode
-from asl.kernel.core import Core
+from asl.kernel import snapshot
 from tests.languages import Scope, scopes, state_names, write
 from tests.machines import run, run_jsonata, scope
 from tests.strategies import INPUT, handlers, work
 from tests.test_laws import Stepper
 
 if TYPE_CHECKING:
-    from asl.kernel.core import Turn
+    from asl.kernel.core import Core
+    from asl.kernel.program import Turn
 
 
 def execute(definition: dict[str, Any]) -> Execution:
@@ -69,9 +70,9 @@ def test_both_drivers_write_the_same_history_of_a_jsonata_machine(described: Sco
 @given(scopes())
 def test_an_execution_with_variables_is_saved_and_loaded_after_every_step(described: Scope) -> None:
     def reload(core: Core, _turn: Turn) -> Core:
-        data = json.loads(json.dumps(core.dump()))
-        loaded = Core.load(core.program, core.execution, data, decode)
-        assert loaded.dump() == core.dump()
+        data = json.loads(json.dumps(snapshot.dump(core)))
+        loaded = snapshot.load(core.program, core.execution, data, decode)
+        assert snapshot.dump(loaded) == snapshot.dump(core)
         return loaded
 
     definition = in_jsonata(described)

@@ -136,7 +136,7 @@ def _analyse_tree(tree: Any, findings: Findings, *, express: bool) -> None:
 
 def _check_scope(analysis: _Analysis, scope: Scope) -> Iterator[Scope]:
     """Check the states of one scope; the scopes inside them are answered, to be checked next."""
-    check_variables(analysis.findings, scope.states, scope.states_pointer, scope.outer)
+    check_variables(analysis.findings, scope.states, scope.states_pointer, scope.outer, analysis.language)
     inner_outer = scope.outer | assigned(scope.states)
     for name, state in scope.states.items():
         pointer = child(scope.states_pointer, name)

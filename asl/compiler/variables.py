@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asl.syntax.diagnostics import child, shown
+from asl.syntax.fields import JSONATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asl.syntax.diagnostics import Findings
+    from asl.syntax.fields import Language
 
 #: characters of a variable's name
 NAME_LIMIT = 80
@@ -20,11 +22,18 @@ def assigned(states: dict[str, Any]) -> frozenset[str]:
     return frozenset(name for state in states.values() for name, _ in assignments(state, ""))
 
 
-def check_variables(findings: Findings, states: dict[str, Any], states_pointer: str, outer: frozenset[str]) -> None:
-    """Check what the states of one scope assign; ``outer`` are the variables of the scopes around it."""
+def check_variables(
+    findings: Findings, states: dict[str, Any], states_pointer: str, outer: frozenset[str], language: Language
+) -> None:
+    """Check what the states of one scope assign; ``outer`` are the variables of the scopes around it, ``language`` is
+    the machine's.
+    """
     for state_name, state in states.items():
         for name, pointer in assignments(state, child(states_pointer, state_name)):
-            if not is_name(name):
+            if pointer.endswith(".$") and state.get("QueryLanguage", language) == JSONATA:
+                message = f"{shown(f'{name}.$')} can't name a variable"
+                findings.add("ASL601", pointer, message, "'.$' has a meaning in JSONPath alone; remove it", key=True)
+            elif not is_name(name):
                 message = f"{shown(name)} can't name a variable"
                 hint = f"letters, digits and _, not beginning with a digit, at most {NAME_LIMIT}, not 'states'"
                 findings.add("ASL601", pointer, message, hint, key=True)

@@ -27,7 +27,7 @@ class ReferencePath:
     ``keys`` the names and indices on the way.
     """
 
-    __slots__ = ("exists", "get", "keys", "path", "root", "text")
+    __slots__ = ("_member", "exists", "get", "keys", "path", "root", "text")
 
     #: A reference path always names one node.
     definite = True
@@ -39,6 +39,8 @@ class ReferencePath:
         self.keys = path.keys or ()
         self.get = path.get
         self.exists = path.exists
+        only = self.keys[0] if len(self.keys) == 1 else None
+        self._member = only if isinstance(only, str) else None  # of a path such as $.name
 
     def __call__(self, data: Any, scope: Scope | None = None) -> Any:
         """The node; raises PathNotFound."""
@@ -55,6 +57,12 @@ class ReferencePath:
         Objects missing on the way are made; an element of an array must be there already. Raises EvaluationError
         ``States.ReferencePathConflict`` if something on the way is neither.
         """
+        if self._member is not None and type(document) is dict:
+            return {**document, self._member: value}
+        return self.put_anywhere(document, value)
+
+    def put_anywhere(self, document: Any, value: Any) -> Any:
+        """``put`` for paths of every kind; it has a shorter way for the commonest one."""
         keys = self.keys
         if not keys:
             return value

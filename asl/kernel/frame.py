@@ -91,7 +91,7 @@ class Frame:
         self.state = state
         self.value = value  # the raw input of the state; the result, once DONE
         self.text = text  # its JSON text
-        self.parts: dict[int, tuple[Any, str]] = {}  # texts of its large parts; only to save work, never saved
+        self.parts: dict[int, Any] = {}  # texts of its large parts; only to save work, never saved
         self.status = READY
         self.phase = ""  # what the state waits for, in its own words; "" = about to enter
         self.outcome: Outcome | None = None  # the answer that has come for a waiting frame

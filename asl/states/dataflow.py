@@ -45,18 +45,23 @@ class JsonPathFlow:
     )
 
     def __init__(self, fields: Mapping[str, Any], parameters: str = "Parameters") -> None:
-        self.input_path = _path(fields, "InputPath")
-        self.output_path = _path(fields, "OutputPath")
-        self.parameters = _template(fields, parameters)
-        self.result_selector = _template(fields, "ResultSelector")
+        steps = (
+            _path(fields, "InputPath"),
+            _template(fields, parameters),
+            _template(fields, "ResultSelector"),
+            _template(fields, "Assign"),
+            _path(fields, "OutputPath"),
+        )
+        self.reads_scope = any(step is not None and step.reads_scope for step in steps)
+        # The plain functions behind them: one call less at every step of every visit.
+        self.input_path, self.parameters, self.result_selector, self.assign, self.output_path = (
+            None if step is None else step.get for step in steps
+        )
         result_path = fields.get("ResultPath", "$")
         self.discards_result = result_path is None
         self.result_path: ReferencePath | None = None
         if result_path not in (None, "$"):
             self.result_path = compile_reference_path(result_path, allow_context=False, allow_variables=False)
-        self.assign = _template(fields, "Assign")
-        steps = (self.input_path, self.output_path, self.parameters, self.result_selector, self.assign)
-        self.reads_scope = any(step is not None and step.reads_scope for step in steps)
         self.plain = not any(steps) and self.result_path is None and not self.discards_result
 
     def effective(self, raw: Any, scope: Scope | None) -> Any:

@@ -13,14 +13,16 @@ from asl.errors import UnsupportedError
 from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.expressions.template import compile_template
-from asl.jsontext import encode
+from asl.jsontext import encode, too_large
 from asl.kernel.core import RUNTIME_ERROR
-from asl.states.base import EVALUATION_ERRORS
+from asl.kernel.outcome import Failure
+from asl.states.base import EVALUATION_ERRORS, size_cause
 from asl.states.dataflow import JsonPathFlow
 from asl.states.fanout import CHILDREN, FanOutState
 from asl.states.jsonata import JsonataValue, jsonata_field
 from asl.states.retry_catch import RETRY_CATCH
 from asl.states.scope import VisitScope
+from asl.states.variables import DATA_LIMIT_ERROR
 from asl.syntax.fields import (
     ASSIGN,
     COMMON,
@@ -212,7 +214,8 @@ class Map(FanOutState):
         origin = frame.previous
         batch = [self._begin(core, frame, index, origin) for index in range(min(limit, len(items)))]
         for index, started in enumerate(batch):
-            self._spawn(core, frame, index, started)
+            if not self._spawn(core, frame, index, started):
+                break
         return None
 
     def joined(self, core: Core, frame: Frame, child: Frame) -> State | None:
@@ -251,13 +254,19 @@ class Map(FanOutState):
         frame.local["begun"] = index + 1
         return core.record_after(origin, frame, "MapIterationStarted", self.name, index)
 
-    def _spawn(self, core: Core, frame: Frame, index: int, started: int) -> None:
+    def _spawn(self, core: Core, frame: Frame, index: int, started: int) -> bool:
+        """Start an iteration. False when its input is too large, which ends the execution."""
         local = frame.local
         value = item = local["items"][index]
         if self.selector is not None:
             value = self.selector(local["input"], VisitScope(core, frame, item=(index, item)))
-        child = core.spawn(frame, self.processor, value, encode(value), started)
+        text = encode(value)
+        if too_large(text):
+            core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
+            return False
+        child = core.spawn(frame, self.processor, value, text, started)
         child.item = (index, item)
+        return True
 
 
 def _items(fields: Mapping[str, Any]) -> Callable[[Any, VisitScope], list[Any]]:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asl.jsontext import encode
+from asl.jsontext import encode, too_large
+from asl.kernel.outcome import Failure
+from asl.states.base import size_cause
 from asl.states.fanout import CHILDREN, FanOutState
 from asl.states.retry_catch import RETRY_CATCH
+from asl.states.variables import DATA_LIMIT_ERROR
 from asl.syntax.fields import (
     ASSIGN,
     COMMON,
@@ -84,6 +87,9 @@ class Parallel(FanOutState):
         scope = self.scope(core, frame)
         value = flow.arguments(flow.effective(raw, scope), scope)
         text = frame.text if value is raw else encode(value)
+        if too_large(text):
+            core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
+            return None
         origin = core.record(frame, self.started_event)
         core.fan_out(frame, CHILDREN)
         for branch in self.branches:

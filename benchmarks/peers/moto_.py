@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from importlib import import_module
@@ -66,6 +67,7 @@ def prepare(machine: Machine) -> Timed:
 def _client() -> Any:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         os.environ.setdefault(name, "testing")  # boto3 signs its requests, moto answers all of them
+    logging.getLogger("moto").setLevel(logging.CRITICAL)
     boto3, moto = import_module("boto3"), import_module("moto")
     if not _active:
         _active.append(moto.mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))

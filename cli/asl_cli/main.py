@@ -31,6 +31,8 @@ COMMANDS = {
     "explore": _Entry("asl_cli.explore:command", "Search a state machine for inputs and errors that break it."),
     "validate": _Entry("asl_cli.validate:command", "Check state machine definitions."),
     "explain": _Entry("asl_cli.explain:command", "Explain a rule of asl validate."),
+    "graph": _Entry("asl_cli.graph:command", "Draw a state machine or a run of it."),
+    "report": _Entry("asl_cli.run_report:command", "Write a run as one HTML page."),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given
@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 
 from asl.expressions.reference import ReferencePath, compile_reference_path
 from asl.expressions.scope import EvaluationError, ExpressionSyntaxError
+from asl.jsontext import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PUT = [
     ("$", {"a": 1}, 5),
@@ -143,3 +147,14 @@ def test_put_leaves_other_paths_alone(
 def test_putting_back_what_is_there_changes_nothing(document: Any, path: ReferencePath, value: Any) -> None:
     document = put_or_skip(path, document, value)
     assert path.put(document, path(document)) == document
+
+
+@given(documents | st.lists(leaves) | leaves, paths, leaves)
+def test_the_short_way_agrees_with_the_long_one(document: Any, path: ReferencePath, value: Any) -> None:
+    def tried(put: Callable[[Any, Any], Any]) -> str:
+        try:
+            return encode(put(document, value))  # also the order of the members
+        except EvaluationError as problem:
+            return repr(problem)
+
+    assert tried(path.put) == tried(path.put_anywhere)

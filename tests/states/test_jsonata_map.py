@@ -330,3 +330,22 @@ def test_only_what_was_entered_is_told_as_aborted() -> None:
         "5 ParallelStateFailed",
         "6 ExecutionFailed",
     ]
+
+
+LARGE = "{% $pad('', 262142, 'x') & 'y' %}"  # one byte more than a payload may have
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Type": "Map", "Items": [1, 2], "ItemSelector": LARGE, "ItemProcessor": INNER},
+        {"Type": "Map", "Items": [1, LARGE], "MaxConcurrency": 1, "ItemProcessor": INNER},
+        {"Type": "Parallel", "Arguments": LARGE, "Branches": [INNER]},
+    ],
+    ids=["ItemSelector", "a later item", "Arguments"],
+)
+def test_an_inner_input_that_is_too_large_ends_the_execution(fields: dict[str, Any]) -> None:
+    state = {**fields, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "End"}], "Next": "End"}
+    execution = run_jsonata({"S": state, "End": {"Type": "Succeed"}})
+    assert (execution.status, execution.error) == ("FAILED", "States.DataLimitExceeded")
+    assert [event[0] for event in execution.events][-1] == "ExecutionFailed"

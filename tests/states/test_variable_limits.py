@@ -11,7 +11,7 @@ import pytest
 
 from asl import DefinitionError, StateMachine, TaskError
 from asl.states.variables import EXECUTION_LIMIT
-from tests.machines import Script, details, links, run, run_jsonata, scope, task
+from tests.machines import Script, details, links, machine, run, run_jsonata, scope, task
 
 KIB_256 = 262_144
 LIMIT = "States.DataLimitExceeded"
@@ -55,6 +55,16 @@ def test_names_that_are_refused(name: str, language: str, place: str) -> None:
     definition = {"QueryLanguage": language, "StartAt": "S", "States": {**states, "End": {"Type": "Succeed"}}}
     with pytest.raises(DefinitionError, match="can't name a variable"):
         StateMachine(definition)
+
+
+def test_names_carry_no_mark_in_jsonata() -> None:
+    """``.$`` marks what is evaluated in JSONPath; in JSONata it would be a part of the name."""
+    state = {"Type": "Pass", "Assign": {"x.$": "$"}, "End": True}
+    machine({"S": state})
+    with pytest.raises(DefinitionError, match=r"\"x\.\$\" can't name a variable"):
+        machine({"S": state}, QueryLanguage="JSONata")
+    with pytest.raises(DefinitionError, match="can't name a variable"):
+        machine({"S": {**state, "QueryLanguage": "JSONata"}})
 
 
 # -- one variable --
