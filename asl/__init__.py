@@ -83,11 +83,11 @@ __all__ = [
     "UnsupportedError",
     "VirtualClock",
     "Visit",
+    "__version__",
     "aws_refusal",
     "aws_validation",
     "validate",
     "validate_file",
-    "__version__",
 ]
 
 

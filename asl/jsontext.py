@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from json import encoder as _encoder
 from json.scanner import make_scanner
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,14 +64,22 @@ def encode(value: Any) -> str:
         raise NotJSON(str(problem)) from None
 
 
-#: The large parts of a payload: id of the part -> the part itself (so that its id stays its own), its text, and the ids
-#: of the large parts inside of it.
-Parts = dict[int, tuple[Any, str, tuple[int, ...]]]
+class Part(NamedTuple):
+    """A large part of a payload, and its text."""
+
+    value: Any  # kept, so that its id stays its own
+    text: str
+    levels: int  # how many objects were put together from parts within each other; 0: the encoder has seen all of it
+    inner: tuple[int, ...]  # ids of the large parts inside
+
+
+#: By id of the value.
+Parts = dict[int, Part]
 
 #: From so many characters on, a payload's parts are worth remembering.
 LARGE = 4096
 
-_PART_DEPTH = 4  # deeper down, a part is encoded as a whole
+_PART_LEVELS = 4  # of more levels a part is encoded as a whole: only the encoder notices when it is nested too deeply
 _PART_MEMBERS = 64  # and so is an object of more members than this: one by one they would take longer
 _HOLDERS = frozenset((dict, list, str))  # what can be large
 
@@ -84,32 +92,42 @@ def encode_by_parts(value: dict[str, Any], known: Parts) -> tuple[str, Parts]:
     changed in place, which is what makes "the same object" mean "the same text".
     """
     parts: Parts = {}
-    return _part_text(value, known, parts, 0), parts
+    return _part_text(value, known, parts, 0)[0], parts
 
 
-def _part_text(value: Any, known: Parts, parts: Parts, depth: int) -> str:
-    """The text of ``value``, which goes to ``parts`` if it is large."""
+def _part_text(value: Any, known: Parts, parts: Parts, depth: int) -> tuple[str, int]:
+    """The text of ``value`` and its levels; if it is large, it goes to ``parts``."""
     found = known.get(id(value))
     if found is not None:
         parts[id(value)] = found
-        for inner in found[2]:  # wanted again when a part around them changes
+        for inner in found.inner:  # wanted again when a part around them changes
             parts[inner] = known[inner]
-        return found[1]
+        return found.text, found.levels
     before = len(parts)
-    if type(value) is dict and depth < _PART_DEPTH and _has_few_members(value):
-        pieces = ["{"]  # joined once, so that large ones are copied once
-        for name, member in value.items():
-            text = _part_text(member, known, parts, depth + 1) if type(member) in _HOLDERS else encode(member)
-            pieces += (encode(name), ":", text, ",")
-        if len(pieces) > 1:
-            pieces.pop()
-        pieces.append("}")
-        text = "".join(pieces)
-    else:
-        text = encode(value)
+    text, levels = None, 0
+    if type(value) is dict and depth < _PART_LEVELS and _has_few_members(value):
+        text, levels = _put_together(value, known, parts, depth)
+    if text is None or levels > _PART_LEVELS:
+        text, levels = encode(value), 0
     if len(text) > LARGE:
-        parts[id(value)] = (value, text, tuple(parts)[before:])
-    return text
+        parts[id(value)] = Part(value, text, levels, tuple(parts)[before:])
+    return text, levels
+
+
+def _put_together(value: dict[str, Any], known: Parts, parts: Parts, depth: int) -> tuple[str, int]:
+    pieces = ["{"]  # joined once, so that large ones are copied once
+    deepest = 0
+    for name, member in value.items():
+        if type(member) in _HOLDERS:
+            text, levels = _part_text(member, known, parts, depth + 1)
+            deepest = max(deepest, levels)
+        else:
+            text = encode(member)
+        pieces += (encode(name), ":", text, ",")
+    if len(pieces) > 1:
+        pieces.pop()
+    pieces.append("}")
+    return "".join(pieces), deepest + 1
 
 
 def _has_few_members(value: dict[Any, Any]) -> bool:

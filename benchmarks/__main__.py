@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asl import __version__
-from benchmarks import growth, processes
+from benchmarks import growth, processes, validation
 from benchmarks.measure import measure
 from benchmarks.peers import CannotRun, peers
 from benchmarks.rows import ROWS
@@ -26,12 +26,20 @@ Figures = dict[str, dict[str, Any]]
 
 
 @click.command()
-@click.option("--rows", help="Only these, by name, comma-separated: " + ", ".join([*ROWS, "start", "growth", "waits"]))
+@click.option(
+    "--rows",
+    help="Only these, by name, comma-separated: " + ", ".join([*ROWS, "start", "growth", "waits", "validation"]),
+)
 @click.option("--peers", "with_peers", is_flag=True, help="Measure the peers that are installed, too.")
 @click.option("--json", "out", type=click.Path(path_type=Path), help="Write the figures to this file as well.")
 def main(rows: str | None, with_peers: bool, out: Path | None) -> None:
     """Measure aslkit beside hand-written Python that does the same work."""
-    others: dict[str, Callable[[Figures], None]] = {"start": _start, "growth": _growth, "waits": _waits}
+    others: dict[str, Callable[[Figures], None]] = {
+        "start": _start,
+        "growth": _growth,
+        "waits": _waits,
+        "validation": _validation,
+    }
     wanted = rows.split(",") if rows else [*ROWS, *others]
     unknown = [name for name in wanted if name not in ROWS and name not in others]
     if unknown:
@@ -99,6 +107,13 @@ def _start(figures: Figures) -> None:
 
 def _waits(figures: Figures) -> None:
     _show_processes("W10 Waits in virtual time (seconds of the run, peak of its process)", processes.waits(), figures)
+
+
+def _validation(figures: Figures) -> None:
+    click.echo(f"\n{'Validation':67}{'best ms':>10}{'median ms':>11}")
+    for name, best, middle in validation.times():
+        click.echo(f"{name:67}{best * 1e3:>10,.1f}{middle * 1e3:>11,.1f}")
+        figures[name] = {"best_ms": best * 1e3, "median_ms": middle * 1e3}
 
 
 def _show_processes(title: str, measured: list[processes.Process], figures: Figures) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, encode_by_parts, size, too_large
+from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -92,61 +92,3 @@ def test_without_the_accelerator_texts_are_the_same(monkeypatch: pytest.MonkeyPa
     assert "".join(plain(value, 0)) == encode(value)
     with pytest.raises(NotJSON, match="a value of type set is not JSON"):
         "".join(plain({1}, 0))
-
-
-ITEMS = [{"id": number, "name": f"item {number}"} for number in range(200)]
-LARGE_MEMBERS = st.sampled_from(
-    [ITEMS, {"rows": ITEMS, "n": 1}, "x" * 5000, {str(number): number for number in range(900)}]
-)
-CHANGES = st.lists(
-    st.tuples(st.lists(st.sampled_from("abc"), min_size=1, max_size=5), VALUES | LARGE_MEMBERS), max_size=8
-)
-
-
-@given(st.dictionaries(st.sampled_from("abc"), VALUES | LARGE_MEMBERS), CHANGES)
-def test_by_parts_or_as_a_whole_the_text_is_the_same(
-    value: dict[str, Any], changes: list[tuple[list[str], Any]]
-) -> None:
-    text, parts = encode_by_parts(value, {})
-    assert text == encode(value)
-    for names, new in changes:
-        value = changed(value, names, new)
-        text, parts = encode_by_parts(value, parts)
-        assert text == encode(value)
-        assert all(id(part) == key and encode(part) == kept for key, (part, kept, _) in parts.items())
-
-
-def changed(value: Any, names: list[str], new: Any) -> Any:
-    """A copy along the way, as ResultPath makes it."""
-    if not names:
-        return new
-    own = value if isinstance(value, dict) else {}
-    return {**own, names[0]: changed(own.get(names[0]), names[1:], new)}
-
-
-def test_what_is_the_same_object_is_not_encoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    from asl import jsontext
-
-    value = {"n": 0, "data": {"status": "new", "rows": ITEMS, "more": {"rows": list(ITEMS)}}}
-    _, parts = encode_by_parts(value, {})
-    steps = [
-        (["n"], 1),
-        (["data", "status"], "old"),
-        (["n"], 2),
-        (["data", "more", "x"], 3),
-        (["data", "status"], "gone"),
-    ]
-    chunks = jsontext._chunks
-    written = 0
-
-    def counted(part: Any, level: int) -> Any:
-        nonlocal written
-        pieces = list(chunks(part, level))
-        written += sum(map(len, pieces))
-        return pieces
-
-    monkeypatch.setattr(jsontext, "_chunks", counted)
-    for names, new in steps:
-        value = changed(value, names, new)
-        _, parts = encode_by_parts(value, parts)
-    assert written < 400, "names and small values alone"

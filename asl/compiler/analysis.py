@@ -127,8 +127,9 @@ def _analyse_tree(tree: Any, findings: Findings, *, express: bool) -> None:
         check_flow(findings, scope.body, scope.pointer, owners)
     for scope in scopes:
         check_loops(findings, scope.body, scope.pointer)
-    check_reads(findings, tree, analysis.uses, named)
-    if not findings.has_errors:
+    if len(findings.source.text) <= DEFINITION_LIMIT:
+        check_reads(findings, tree, analysis.uses, named)
+    if not findings.has_errors:  # of what is broken, or larger than AWS takes, nothing is foretold
         check_data(findings, tree)
         check_unread(findings, tree, named)
 

@@ -14,15 +14,19 @@ if TYPE_CHECKING:
 
 #: deeper or larger values are ANY
 MAX_DEPTH = 6
-MAX_MEMBERS = 200
+MAX_SIZE = 300
 
 
 class Shape(NamedTuple):
-    """``kind``: any, object, array or scalar. ``members``: the names that an object may have; ``closed``: no others."""
+    """``kind``: any, object, array or scalar. ``members``: the names that an object may have; ``closed``: no others.
+
+    ``size``: how many shapes it is made of; shapes share their parts, so that they could grow without bound.
+    """
 
     kind: str
     members: Mapping[str, Shape] = {}
     closed: bool = False
+    size: int = 1
 
 
 ANY: Final = Shape("any")
@@ -31,8 +35,9 @@ SCALAR: Final = Shape("scalar")
 
 
 def object_of(members: Mapping[str, Shape], *, closed: bool = True) -> Shape:
-    """An object with these members."""
-    return Shape("object", members, closed) if len(members) <= MAX_MEMBERS else ANY
+    """An object with these members; ANY if that is too much to remember."""
+    size = 1 + sum(member.size for member in members.values())
+    return Shape("object", members, closed, size) if size <= MAX_SIZE else ANY
 
 
 def shape_of(value: Any, depth: int = 0) -> Shape:

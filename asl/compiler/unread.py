@@ -7,7 +7,8 @@ counts as read: a path with wildcards, the whole document handed to a task, a st
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.compiler.transitions import transitions
 from asl.expressions.jsonpath import read_path
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asl.syntax.diagnostics import Findings
-
-READ, CARRIED, DROPPED = "read", "carried", "dropped"
 
 #: fields of a state that hold no path into its input
 _SILENT = frozenset(
@@ -40,6 +39,8 @@ _SILENT = frozenset(
     )
 )
 
+_WAYS = ("InputPath", "OutputPath")
+
 #: at most so many states are looked at for one name
 _PATIENCE = 2_000
 
@@ -49,12 +50,37 @@ def check_unread(findings: Findings, tree: dict[str, Any], scopes: Sequence[tupl
     if tree.get("QueryLanguage") == JSONATA:
         return
     for states, pointer in scopes:
+        if not any(_stored_name(state) for state in states.values()):
+            continue
+        facts = {name: _facts(state) for name, state in states.items() if isinstance(state, dict)}
+        paths = Counter(fact.path for fact in facts.values())
+        handing_on = _carrying_to_an_end(facts)
         for name, state in states.items():
             stored = _stored_name(state)
-            if stored is not None and _never_read(states, state, stored):
+            if stored is None or (paths[f"$.{stored}"] == 1 and state["Next"] in handing_on):
+                continue
+            if _never_read(facts, state["Next"], stored):
                 place = f"{child(pointer, name)}/ResultPath"
                 hint = 'write "ResultPath": null to drop the result at once'
                 findings.add("ASL902", place, f"Nobody reads the result at $.{stored}", hint)
+
+
+def _carrying_to_an_end(facts: dict[str, _Facts]) -> set[str]:
+    """The states from which some way carries the data to an end, unless a name is overwritten on it."""
+    sources: dict[Any, list[str]] = {}
+    for name, fact in facts.items():
+        if not fact.drops:
+            for target in fact.forward:
+                if isinstance(target, str):
+                    sources.setdefault(target, []).append(name)
+    found = {name for name, fact in facts.items() if fact.ends and not fact.drops}
+    work = list(found)
+    while work:
+        for name in sources.get(work.pop(), ()):
+            if name not in found:
+                found.add(name)
+                work.append(name)
+    return found
 
 
 def _stored_name(state: Any) -> str | None:
@@ -75,95 +101,114 @@ def _speaks_jsonpath(state: dict[str, Any]) -> bool:
     return bool(state.get("QueryLanguage", JSONPATH) == JSONPATH)
 
 
-def _never_read(states: dict[str, Any], origin: dict[str, Any], name: str) -> bool:
+def _never_read(facts: dict[str, _Facts], start: Any, name: str) -> bool:
     seen: set[str] = set()
-    work = [origin["Next"]]
+    work = [start]
     while work:
         target = work.pop()
-        state = states.get(target) if isinstance(target, str) else None
-        if not isinstance(state, dict) or len(seen) > _PATIENCE:
+        state = facts.get(target) if isinstance(target, str) else None
+        if state is None or len(seen) > _PATIENCE:
             return False
         if target in seen:
             continue
         seen.add(target)
-        fate = _fate(state, name)
-        if fate == READ or (fate == CARRIED and _ends(state)):
+        if state.reads(name):
             return False
-        if not _follow(state, fate, name, work):
-            return False
+        dropped = state.drops or state.path == f"$.{name}"
+        if not dropped:
+            if state.ends:
+                return False
+            work.extend(state.forward)
+        work.extend(way for way, path in state.caught if path not in ("$", f"$.{name}"))
     return True
 
 
-def _ends(state: dict[str, Any]) -> bool:
-    return state.get("End") is True or state.get("Type") == "Succeed"
+class _Facts(NamedTuple):
+    """What one state does with the members of its input.
+
+    ``texts``     what its expressions say, joined: a name that isn't in it is read by none
+    ``reads_all`` some expression, or what it works on, may be the whole input
+    ``drops``     its output holds nothing of its input; else it carries all but ``path``
+    ``caught``    (target, ResultPath) of its catchers: the raw input goes on behind them
+    """
+
+    texts: str
+    reads_all: bool
+    drops: bool
+    path: str | None
+    ends: bool
+    forward: list[Any]
+    caught: list[tuple[Any, Any]]
+
+    def reads(self, name: str) -> bool:
+        return self.reads_all or name in self.texts
 
 
-def _follow(state: dict[str, Any], fate: str, name: str, work: list[str]) -> bool:
-    """Put the targets that still have the name on the list. False if a catcher may hand it to somebody."""
-    for way in transitions(state, ""):
-        if "Catch" in way.pointer:
-            path = way.holder.get("ResultPath", "$")
-            if path in ("$", f"$.{name}"):
-                continue  # the error output takes its place
-            work.append(way.target)
-        elif fate == CARRIED:
-            work.append(way.target)
-    return True
-
-
-def _fate(state: dict[str, Any], name: str) -> str:
-    """What becomes of ``$.name`` of a state's input."""
-    if not _speaks_jsonpath(state) or _mentions(state, name):
-        return READ
-    kind = state.get("Type")
-    if kind == "Fail":
-        return DROPPED
-    effective = DROPPED if state.get("InputPath", "$") != "$" else CARRIED
-    if kind in ("Choice", "Wait", "Succeed"):
-        return _output(state, effective)
-    if kind in ("Task", "Parallel") and effective == CARRIED and "Parameters" not in state:
-        return READ
-    if kind == "Map" and effective == CARRIED and "ItemsPath" not in state:
-        return READ
+def _facts(state: dict[str, Any]) -> _Facts:
+    texts = _expressions(state)
     path = state.get("ResultPath", "$")
-    if kind == "Pass" and state.get("Result") is None and "Parameters" not in state and effective == CARRIED:
-        return _output(state, CARRIED) if path == "$" else READ
-    if path == "$":
-        return DROPPED
-    if path == f"$.{name}":
-        return DROPPED
-    return _output(state, CARRIED)
+    ways = list(transitions(state, ""))
+    return _Facts(
+        " ".join(texts),
+        not _speaks_jsonpath(state) or _works_on_all(state) or any(map(_may_be_all, texts)),
+        _drops(state),
+        path if isinstance(path, str) else None,
+        state.get("End") is True or state.get("Type") == "Succeed",
+        [way.target for way in ways if "Catch" not in way.pointer],
+        [(way.target, way.holder.get("ResultPath", "$")) for way in ways if "Catch" in way.pointer],
+    )
 
 
-def _output(state: dict[str, Any], fate: str) -> str:
-    return fate if state.get("OutputPath", "$") == "$" else DROPPED
+def _works_on_all(state: dict[str, Any]) -> bool:
+    """Whether the state hands its whole input to somebody."""
+    if state.get("InputPath", "$") != "$":
+        return False
+    match state.get("Type"):
+        case "Task" | "Parallel":
+            return "Parameters" not in state
+        case "Map":
+            return "ItemsPath" not in state
+        case "Pass":
+            # its input, stored within its input
+            return state.get("Result") is None and "Parameters" not in state and state.get("ResultPath", "$") != "$"
+    return False
 
 
-def _mentions(state: dict[str, Any], name: str) -> bool:
-    """Whether any text of a state may read the name: its paths, its handlers' Assign, its inner scopes."""
-    work: list[Any] = [value for field, value in state.items() if field not in _SILENT]
-    for field in ("InputPath", "OutputPath"):
-        path = state.get(field)
-        if isinstance(path, str) and path != "$" and (name in path or "*" in path or ".." in path):
-            return True
-    if name in str(state.get("ResultPath")) and state.get("ResultPath") != f"$.{name}":
+def _drops(state: dict[str, Any]) -> bool:
+    kind = state.get("Type")
+    if kind == "Fail" or state.get("OutputPath", "$") != "$":
         return True
+    if kind in ("Choice", "Wait", "Succeed"):
+        return bool(state.get("InputPath", "$") != "$")
+    if state.get("ResultPath", "$") != "$":
+        return False
+    hands_on = kind == "Pass" and state.get("Result") is None and "Parameters" not in state
+    return not (hands_on and state.get("InputPath", "$") == "$")
+
+
+def _expressions(state: dict[str, Any]) -> list[str]:
+    """All texts of a state that may be paths or hold some: its own and its handlers, not those of states inside it."""
+    found = [path for field in _WAYS if isinstance(path := state.get(field), str) and path != "$"]
+    path = state.get("ResultPath")
+    if isinstance(path, str) and _below_a_name(path):
+        found.append(path)
+    work: list[Any] = [value for field, value in state.items() if field not in _SILENT]
     while work:
         value = work.pop()
         if isinstance(value, dict):
             work.extend(inner for field, inner in value.items() if field not in ("States", "Comment", "ResultPath"))
         elif isinstance(value, list):
             work.extend(value)
-        elif isinstance(value, str) and _may_read(value, name):
-            return True
-    return False
+        elif isinstance(value, str) and "$" in value:
+            found.append(value)
+    return found
 
 
-def _may_read(text: str, name: str) -> bool:
-    if "$" not in text:
-        return False
-    if name in text or "*" in text or ".." in text or "$[" in text:
-        return True
+def _below_a_name(path: str) -> bool:
+    """Whether a ResultPath writes into a member, which keeps the rest of the member alive."""
+    return path.count(".") + path.count("[") > 1
+
+
+def _may_be_all(text: str) -> bool:
     whole = text.replace(" ", "")
-    # the whole input, alone or as an argument; InputPath and OutputPath "$" are judged with the way of the data
-    return "$," in whole or "$)" in whole or (whole == "$")
+    return whole == "$" or any(mark in whole for mark in ("*", "..", "$[", "$,", "$)"))

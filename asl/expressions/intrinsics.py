@@ -84,6 +84,9 @@ def check_intrinsic(text: str) -> list[tuple[str, int]]:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionSyntaxError(f"the call is longer than {MAX_LENGTH} characters", MAX_LENGTH)
+    plain = _plain_call(text)
+    if plain is not None:
+        return plain
     found: list[tuple[str, int]] = []
     pending: list[_Argument] = [_call(_parse(text), 1)]
     while pending:
@@ -93,6 +96,29 @@ def check_intrinsic(text: str) -> list[tuple[str, int]]:
         elif isinstance(argument, _Call):
             pending.extend(reversed(argument.arguments))
     return found
+
+
+# what most calls look like: no call inside, strings without escapes and with no brace but {}, simple paths
+_PLAIN_ARGUMENT = r"(?:'(?:[^'\\{}]|\{\})*'|\$(?:\$|[A-Za-z_]\w*)?(?:\.[A-Za-z_]\w*|\[\d{1,9}\])*)"
+_PLAIN_CALL = rf"States\.([A-Z]\w*)\(\s*(?:{_PLAIN_ARGUMENT}(?:\s*,\s*{_PLAIN_ARGUMENT})*)?\s*\)"
+
+
+def _plain_call(text: str) -> list[tuple[str, int]] | None:
+    """The paths of a call that is surely right, found without the grammar; None for one that the grammar must judge."""
+    match = re.fullmatch(_PLAIN_CALL, text)
+    function = FUNCTIONS.get(match[1]) if match is not None else None
+    if match is None or function is None:
+        return None
+    found: list[tuple[str, int]] = []
+    count = 0
+    for argument in re.finditer(_PLAIN_ARGUMENT, text[match.end(1) :]):
+        count += 1
+        if argument[0][0] == "$":
+            found.append((argument[0], match.end(1) + argument.start()))
+        elif function.kinds and function.kinds[min(count, len(function.kinds)) - 1] not in ("string", "any"):
+            return None
+    most = count if function.variadic else len(function.kinds)
+    return found if function.least <= count <= most else None
 
 
 class _Constant:

@@ -1,7 +1,7 @@
 """The testing kit: state machines in unit tests, with mocks, virtual time, coverage and search for failures.
 
-In pytest most tests need only the fixture ``state_machine``; these names are for everything else. They are loaded when they
-are first used: the pytest plugin must not import what a coverage tool has yet to watch.
+In pytest most tests need only the fixture ``state_machine``; these names are for everything else. They are loaded
+when they are first used: the pytest plugin must not import what a coverage tool has yet to watch.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asl.tasks.mock import Return, Silence, Throw
+    from asl.testing.explore import Finding, executions, find_failures
     from asl.testing.loading import load
     from asl.testing.mock_config import MockConfig
     from asl.testing.mocks import LosesHeartbeat, Mock, MockCall, MockError, TimesOut, UnusedMockWarning
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "asl.tasks.mock": ["Return", "Silence", "Throw"],
+    "asl.testing.explore": ["Finding", "executions", "find_failures"],
     "asl.testing.loading": ["load"],
     "asl.testing.mock_config": ["MockConfig"],
     "asl.testing.mocks": ["LosesHeartbeat", "Mock", "MockCall", "MockError", "TimesOut", "UnusedMockWarning"],
@@ -29,13 +31,15 @@ _HOMES = {
     "asl.testing.scenario": ["Scenario"],
     "asl.testing.teststate": ["StateTest", "TestStateError", "respond", "test_state"],
 }
-#: Called with each run when it has ended: by these the plugin learns of runs. They live here because this is loaded anyway.
+#: Called with each run when it has ended: by these the plugin learns of runs. They live here because this is loaded
+#: anyway.
 observers: list[Callable[[Run], None]] = []
 
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Caught",
+    "Finding",
     "LosesHeartbeat",
     "Mock",
     "MockCall",
@@ -51,6 +55,8 @@ __all__ = [
     "Throw",
     "TimesOut",
     "UnusedMockWarning",
+    "executions",
+    "find_failures",
     "load",
     "respond",
     "test_state",

@@ -25,7 +25,8 @@ def load(
     type: str = "STANDARD",
     check_results: bool = False,
 ) -> Scenario:
-    """A scenario of the machine in a file, looked for in ``folders`` in turn; or of a machine or definition that is at hand.
+    """A scenario of the machine in a file, looked for in ``folders`` in turn; or of a machine or definition that is
+    at hand.
 
     Raises MockError for a file that is nowhere, DefinitionError for one that is no valid definition.
     """

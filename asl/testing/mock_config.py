@@ -3,8 +3,8 @@
     {"StateMachines": {"<machine>": {"TestCases": {"<case>": {"<Task state>": "<response>"}}}},
      "MockedResponses": {"<response>": {"0": {"Return": ...}, "1-2": {"Throw": {"Error": ..., "Cause": ...}}}}}
 
-A response says what the calls of a state answer, by their number within one execution: retries, loops and iterations of a
-Map all count on. States that a case doesn't list are left to handlers.
+A response says what the calls of a state answer, by their number within one execution: retries, loops and iterations
+of a Map all count on. States that a case doesn't list are left to handlers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from asl.errors import HandlerError
 from asl.jsontext import NotJSON, decode
@@ -56,11 +56,14 @@ class MockConfig:
         except NotJSON as problem:
             raise MockError(f"{path} is not JSON: {problem}") from None
 
-    def test_case(self, machine: StateMachine, case: str, *, name: str | None = None) -> dict[str, list[Return | Throw]]:
-        """What the Task states of a machine answer in one test case, in order, as ``StateMachine.run(mocks=...)`` takes it.
+    def test_case(
+        self, machine: StateMachine, case: str, *, name: str | None = None
+    ) -> dict[str, list[Return | Throw]]:
+        """What the Task states of a machine answer in one test case, in order, as ``StateMachine.run(mocks=...)``
+        takes it.
 
-        The machine is looked for by ``name``, else by its own name; a machine that is the only one with this case is taken
-        whatever it is called. Raises MockError for a machine, case, state or response that isn't there.
+        The machine is looked for by ``name``, else by its own name; a machine that is the only one with this case is
+        taken whatever it is called. Raises MockError for a machine, case, state or response that isn't there.
         """
         cases = self._cases(name or machine.name, case, strict=name is not None)
         chosen = self._object(cases[case], f"TestCases.{case}")
@@ -70,21 +73,26 @@ class MockConfig:
             if state not in resources:
                 raise MockError(f"{self.name}: the test case '{case}' {_unknown('Task state', state, resources)}")
             if response not in self._responses:
-                raise MockError(f"{self.name}: the test case '{case}' {_unknown('response', response, self._responses)}")
+                raise MockError(
+                    f"{self.name}: the test case '{case}' {_unknown('response', response, self._responses)}"
+                )
             answers[state] = [_submitted(answer, resources[state]) for answer in self._responses[response]]
         return answers
 
     def for_run(
         self, machine: StateMachine, case: str, handlers: Mapping[str, Handler]
     ) -> dict[str, list[Return | Throw]]:
-        """``test_case`` for ``StateMachine.run(mocks=..., handlers=...)``: a state that has neither fails only if it is called."""
+        """``test_case`` for ``StateMachine.run(mocks=..., handlers=...)``: a state that has neither fails only if it
+        is called."""
         answers = self.test_case(machine, case)
         for task in machine.program.tasks:
             if task.name not in answers:
                 try:
                     bind([task], handlers)
                 except HandlerError:
-                    cause = f"The test case '{case}' has no response for the state '{task.name}', and there is no handler"
+                    cause = (
+                        f"The test case '{case}' has no response for the state '{task.name}', and there is no handler"
+                    )
                     answers[task.name] = [Throw("States.Runtime", cause)]
         return answers
 
@@ -115,7 +123,7 @@ class MockConfig:
         for key, entry in self._object(entries, place).items():
             index = _INDEX.fullmatch(key)
             if index is None:
-                self._refuse(place, f"'{key}' is neither a number nor a range such as \"0\" or \"1-2\"")
+                self._refuse(place, f'\'{key}\' is neither a number nor a range such as "0" or "1-2"')
             first, last = int(index[1]), int(index[2] or index[1])
             if last < first or last >= _LONGEST:
                 self._refuse(place, f"the range '{key}' doesn't go from a smaller to a larger number below {_LONGEST}")
@@ -146,7 +154,7 @@ class MockConfig:
             self._refuse(place or "the whole file", f"should be an object, not {type(value).__name__}")
         return dict(value)
 
-    def _refuse(self, place: str, problem: str) -> Any:
+    def _refuse(self, place: str, problem: str) -> NoReturn:
         raise MockError(f"{self.name}: {place}: {problem}")
 
 

@@ -1,6 +1,7 @@
 """Mocks of tasks: what a Task state's calls answer in a test, and what they received.
 
-A mock holds *rules* in the order in which they were given; each answers so many calls, the last one all that follow, unless
+A mock holds *rules* in the order in which they were given; each answers so many calls, the last one all that follow,
+unless
 it was given as an exact sequence. One counter per mock and execution advances over retries, loops and iterations alike.
 """
 
@@ -9,11 +10,11 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.errors import AslError, TaskError
 from asl.jsontext import NotJSON, decode, encode
-from asl.tasks.call import Call, Reply
 from asl.tasks.mock import Return, Silence, Throw, reply_of
 from asl.tasks.registry import bind
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from asl.kernel.commands import Invoke
     from asl.kernel.core import Core
     from asl.states.task import Task
-    from asl.tasks.call import BoundTask, Handler
+    from asl.tasks.call import BoundTask, Call, Handler, Reply
 
 
 class MockError(AslError):
@@ -34,11 +35,14 @@ class UnusedMockWarning(UserWarning):
     """A mock was never called, or less often than it has answers."""
 
 
-class TimesOut(NamedTuple):
-    """The call is not answered before the state's TimeoutSeconds are over (its heartbeats come, if it has to send any)."""
+@dataclass(frozen=True)
+class TimesOut:
+    """The call is not answered before the state's TimeoutSeconds are over (its heartbeats come, if it has to send
+    any)."""
 
 
-class LosesHeartbeat(NamedTuple):
+@dataclass(frozen=True)
+class LosesHeartbeat:
     """The call sends no heartbeat and no answer, until the state's HeartbeatSeconds are over."""
 
 
@@ -68,12 +72,15 @@ class MockCall(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Answers for ``times`` calls; ``exact``: and for not one more. ``place``: file and line that gave it."""
+    """Answers for ``times`` calls; ``exact``: and for not one more. ``place``: file and line that gave it.
+    ``optional``:
+    nobody minds if it isn't used."""
 
     answers: tuple[Answerer, ...]
     times: int
     exact: bool
     place: tuple[str, int]
+    optional: bool = False
 
 
 class Mock:
@@ -308,7 +315,8 @@ def answer_of(given: Any) -> Answerer:
 
 
 def error_of(given: Any) -> Throw:
-    """``"Error"``, ``("Error", "Cause")``, or an exception: a TaskError as it says, any other by its class and message."""
+    """``"Error"``, ``("Error", "Cause")``, or an exception: a TaskError as it says, any other by its class and
+    message."""
     match given:
         case Throw():
             return given

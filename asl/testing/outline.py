@@ -1,4 +1,5 @@
-"""The trace of an execution as plain text: one line per state, branches and iterations indented; for messages of tests."""
+"""The trace of an execution as plain text: one line per state, branches and iterations indented; for messages of
+tests."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def state_machine(request: pytest.FixtureRequest) -> Generator[Callable[..., Scenario]]:
     """Load a state machine for a test: ``state_machine("order.asl.json", handlers={...}, type="EXPRESS")``.
 
-    The path is relative to the test file, to a folder of the ini option ``asl_machines``, or to pytest's root. A machine or
-    a definition may be given instead. Mocks that the test never used are warned of at its end.
+    The path is relative to the test file, to a folder of the ini option ``asl_machines``, or to pytest's root. A
+    machine or a definition may be given instead. Mocks that the test never used are warned of at its end.
     """
     from asl.testing.loading import load
 
@@ -85,7 +85,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     """Remember the runs of a test, however it makes them."""
     from asl.testing import observers
 
-    item.stash[_RUNS] = runs = []
+    runs: list[Run] = []
+    item.stash[_RUNS] = runs
     observers.append(runs.append)
     try:
         return (yield)

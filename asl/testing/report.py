@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from asl.graph import draw
 from asl.jsontext import encode
-from asl.testing.drawing import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def keep(folder: Path, test: str, outcome: str, runs: Sequence[Run]) -> list[Pat
         files = {
             "json": f'{{{head},"events":[\n{events}\n]}}\n',
             "txt": f"{test}: {outcome}\n\n{run.outline()}\n",
-            "html": drawing(run, title=f"{test}: {outcome}"),
+            "html": draw(run.machine, run.execution, "html", title=f"{test}: {outcome}"),
         }
         for suffix, text in files.items():
             path = folder / f"{stem}.{suffix}"

@@ -1,4 +1,5 @@
-"""One run in a test, told in the words that a test asserts in: its path, its states, what it waited, what was caught."""
+"""One run in a test, told in the words that a test asserts in: its path, its states, what it waited, what was
+caught."""
 
 from __future__ import annotations
 
@@ -41,6 +42,8 @@ class Run:
         self.execution = execution
         #: it was stopped after the state that ``stop_after`` named
         self.stopped = stopped
+        #: a test that makes this run again, where it was made up (``asl.testing.executions``)
+        self.origin = ""
         self._mocks = mocks
 
     # -- how it ended
@@ -103,7 +106,8 @@ class Run:
         return self.execution.visits
 
     def state(self, name: str) -> StateRun:
-        """What happened in one state, over all its visits. Raises MockError for a state that the machine doesn't have."""
+        """What happened in one state, over all its visits. Raises MockError for a state that the machine doesn't
+        have."""
         if name not in self.machine.program.states:
             near = difflib.get_close_matches(name, self.machine.program.states, n=1)
             hint = f"; did you mean '{near[0]}'?" if near else ""
@@ -198,7 +202,8 @@ class Run:
     def __repr__(self) -> str:
         went = " -> ".join(self.path[:8]) + (" -> ..." if len(self.path) > 8 else "")
         error = f" {self.error}" if self.error else ""
-        return f"<Run {self.status}{error}: {went}>"
+        told = f"<Run {self.status}{error}: {went}>"
+        return f"{told}, which this makes again:\n\n{self.origin}" if self.origin else told
 
 
 class StateRun:

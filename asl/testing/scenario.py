@@ -58,19 +58,21 @@ class Scenario:
         times: int | None = None,
         after: float = 0,
         check: bool | None = None,
+        optional: bool = False,
     ) -> Scenario:
-        """Say what a Task state (or all tasks of a resource) answers; returns the scenario, so that calls can be chained.
+        """Say what a Task state (or all tasks of a resource) answers; returns the scenario, for the next call.
 
-        ``answers``          a function ``(input)`` or ``(input, context)``, called as a handler is; or a sequence of values,
-                             exceptions, functions, ``Return``, ``Throw``, ``Silence``: one per call, and no call more
-        ``returns``          the task's result, as AWS would hand it to the state (see ``payload`` for ``lambda:invoke``)
+        ``answers``          a function ``(input)`` or ``(input, context)``, called as a handler is; or a sequence of
+                             values, exceptions, functions, ``Return``, ``Throw``, ``Silence``: one per call, no more
+        ``returns``          the task's result, as AWS hands it to the state (see ``payload`` for ``lambda:invoke``)
         ``payload``          the result of a function behind ``lambda:invoke``, put into its envelope
         ``raises``           ``"Error"``, ``("Error", "Cause")`` or an exception
         ``times_out``        no answer before TimeoutSeconds are over
         ``loses_heartbeat``  no heartbeat before HeartbeatSeconds are over
-        ``times``            for so many calls; then comes what a further ``.mock`` of the state says, and without one this
-                             answer goes on. A test that makes fewer calls is warned
+        ``times``            for so many calls; then comes what a further ``.mock`` of the state says, and without one
+                             this answer goes on. A test that makes fewer calls is warned
         ``after``            seconds until the answer, on the execution's clock
+        ``optional``         a test that never calls it isn't warned
         ``check``            hold the result against the service's output shape (needs botocore)
 
         Raises MockError for a state that the machine doesn't have and for arguments that don't fit.
@@ -89,7 +91,7 @@ class Scenario:
         )
         if self._check_results if check is None else check:
             self._check(state, rule)
-        self.rules.setdefault(state, []).append(rule)
+        self.rules.setdefault(state, []).append(rule._replace(optional=optional))
         return self
 
     def mocks_from(self, config: MockConfig | str | Path, test_case: str, *, name: str | None = None) -> Scenario:
@@ -126,6 +128,7 @@ class Scenario:
         timeout: float | None = None,
         listener: Listener | None = None,
         input_text: str | None = None,
+        event_limit: int | None = None,
         **identity: Any,
     ) -> Run:
         """Run one execution to its end, in virtual time unless told otherwise.
@@ -133,6 +136,7 @@ class Scenario:
         ``start_at``    begin at this state, with ``input`` as its input
         ``stop_after``  end when this state is left for the first time; the run's status is then STOPPED
         ``variables``   variables that are assigned before the first state
+        ``event_limit`` fail after so many events, if fewer than AWS's 25,000
         ``context``     laid over the context object, object by object: ``{"Execution": {"Name": "n"}}``
         others          as ``StateMachine.run`` has them
 
@@ -145,6 +149,8 @@ class Scenario:
         tasks = tasks_of(machine.program.tasks, mocks, self.handlers)
         timepiece = clock_of(clock)
         core = machine._start(input, input_text, timepiece, seed, name, timeout, identity)  # of the same house
+        if event_limit is not None:
+            core.history_limit = min(core.history_limit, event_limit)
         if start_at is not None:
             core.root.state = machine.program.state(start_at)
         if variables:
@@ -170,7 +176,8 @@ class Scenario:
         return self._ended(core, mocks, stopped=stopped)
 
     def test_state(self, state: str, input: Any = None, **options: Any) -> StateTest:
-        """Test one state on its own (see ``asl.testing.test_state``). Handlers are the scenario's; mocks are given here."""
+        """Test one state on its own (see ``asl.testing.test_state``). Handlers are the scenario's; mocks are given
+        here."""
         from asl.testing.teststate import test_state
 
         return test_state(self.machine, state, input, **{"handlers": self.handlers, **options})
@@ -180,7 +187,9 @@ class Scenario:
         found = []
         for key, rules in self.rules.items():
             most = max((len(run.calls(key)) for run in self.runs), default=0)
-            planned = sum(rule.times for rule in rules)
+            planned = sum(rule.times for rule in rules if not rule.optional)
+            if not planned:
+                continue
             if not most:
                 found.append((key, rules[-1], f"the mock of '{key}' was never called"))
             elif most < planned:

@@ -1,4 +1,5 @@
-"""Results of service calls, held against the API model that botocore ships: what a mock returns should be what AWS returns.
+"""Results of service calls, held against the API model that botocore ships: what a mock returns should be what AWS
+returns.
 
 Step Functions writes the members of a result with a capital first letter, whatever the service calls them.
 """
@@ -74,7 +75,8 @@ def check_result(resource: Resource, value: Any, *, mode: str = STRICT, misspelt
 
 
 def output_shape(resource: Resource, *, needed: bool = False) -> Any:
-    """botocore's shape of what a call returns; None where there is none. With ``needed`` raises MockError without botocore."""
+    """botocore's shape of what a call returns; None where there is none. With ``needed`` raises MockError without
+    botocore."""
     if not isinstance(resource, Service):
         return None
     service = resource.resource_type.removeprefix("aws-sdk:")

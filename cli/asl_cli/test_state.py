@@ -38,7 +38,7 @@ from asl_cli.problems import Problem
 @click.option("--map-failures", type=click.IntRange(0), help="How many iterations of a Map failed.")
 @click.option("--map-data", metavar="JSON", help="What the ItemReader of a Map reads.")
 @click.pass_context
-def command(ctx: click.Context, *, definition: str, state: str, given: str | None, **options: Any) -> None:
+def command(ctx: click.Context, /, *, definition: str, state: str, given: str | None, **options: Any) -> None:
     """Test one state of the state machine in the file MACHINE, without running the others.
 
     \b

@@ -23,7 +23,7 @@ CHROMIUM = next(
 MERMAID = "mermaid@11"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: while it is open, no other test can run an event loop of its own
 def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip(
         "playwright.sync_api", reason="playwright isn't installed: pip install 'aslkit[browser]'"

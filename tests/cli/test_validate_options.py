@@ -1,4 +1,4 @@
-"""``asl validate``: options, output formats, ``[tool.aslkit]``, patterns, standard input, --fix; and ``asl explain``."""
+"""``asl validate``: options, formats, ``[tool.aslkit]``, patterns, standard input, --fix; and ``asl explain``."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asl.expressions.functions import FUNCTIONS
-from asl.expressions.intrinsics import MAX_LENGTH, MAX_NESTING, compile_intrinsic
+from asl.expressions.intrinsics import MAX_LENGTH, MAX_NESTING, check_intrinsic, compile_intrinsic
 from asl.expressions.scope import EvaluationError, ExpressionSyntaxError, PathNotFound
 
 DATA = {
@@ -317,3 +317,30 @@ def test_any_string_can_be_written_as_a_literal(text: str) -> None:
     literal = "".join("\\" + character if character in "'{}\\" else character for character in text)
     assert compile_intrinsic(f"States.Array('{literal}')")({}) == [text]
     assert compile_intrinsic(f"States.Format('{literal}')")({}) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("States.Format('{} of {}', $x, $.a[0].b)", [("$x", 26), ("$.a[0].b", 30)]),
+        ("States.Array()", []),
+        ("States.Array($, $$.Execution.Id, $v.a)", [("$", 13), ("$$.Execution.Id", 16), ("$v.a", 33)]),
+        ("States.Array(States.Array($v, 1), $.a['b'])", [("$v", 26), ("$.a['b']", 34)]),
+        ("States.JsonMerge($.a, $.b, false)", [("$.a", 17), ("$.b", 22)]),
+    ],
+)
+def test_the_paths_of_a_call(text: str, paths: list[tuple[str, int]]) -> None:
+    assert check_intrinsic(text) == paths
+    assert sorted(compile_intrinsic(text).references) == sorted(path for path, _ in paths)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["States.UUID($.a)", "States.MathAdd('1', $.a)", "States.Nope()", "States.ArrayGetItem($.a)", "States.Hash('a')"],
+)
+def test_checking_refuses_what_compiling_refuses(text: str) -> None:
+    with pytest.raises(ExpressionSyntaxError) as checked:
+        check_intrinsic(text)
+    with pytest.raises(ExpressionSyntaxError) as compiled:
+        compile_intrinsic(text)
+    assert checked.value.message == compiled.value.message

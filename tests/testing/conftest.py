@@ -1,4 +1,5 @@
-"""Whole pytest sessions inside tests: with the kit's plugin, wherever it comes from, and the machines of this folder."""
+"""Whole pytest sessions inside tests: with the kit's plugin, wherever it comes from, and the machines of this
+folder."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ Session = Callable[..., pytest.RunResult]
 @pytest.fixture
 def session(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Session:
     """Run a test file in a session of its own: ``session(text, "--option", process=True)``."""
-    for path in MACHINES.iterdir():
+    for path in MACHINES.glob("*.json"):
         (pytester.path / path.name).write_text(path.read_text("utf-8"), "utf-8")
     root = Path(__file__).parents[2]
     monkeypatch.setenv("PYTHONPATH", f"{root}:{root / 'cli'}")

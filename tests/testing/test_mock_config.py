@@ -1,4 +1,5 @@
-"""MockConfigFile.json: a file in the form of AWS's well-known example runs unchanged, and the counters are as they say."""
+"""MockConfigFile.json: a file in the form of AWS's well-known example runs unchanged, and the counters are as they
+say."""
 
 from __future__ import annotations
 
@@ -29,7 +30,12 @@ TASK = {"Type": "Task", "Resource": FUNCTION}
     ("case", "path", "status", "elapsed"),
     [
         ("HappyPathTest", ["Check Contact", "Detect Sentiment", "Notify", "Tell Sales"], "SUCCEEDED", 0),
-        ("NegativeSentimentTest", ["Check Contact", "Detect Sentiment", "Notify", "Ask A Person", "Tell Sales"], "SUCCEEDED", 0),
+        (
+            "NegativeSentimentTest",
+            ["Check Contact", "Detect Sentiment", "Notify", "Ask A Person", "Tell Sales"],
+            "SUCCEEDED",
+            0,
+        ),
         ("CustomValidationFailedTest", ["Check Contact", "Reject"], "FAILED", 0),
         ("RetryOnServiceExceptionTest", ["Check Contact", "Detect Sentiment", "Notify", "Tell Sales"], "SUCCEEDED", 14),
     ],
@@ -99,7 +105,7 @@ def test_a_counter_begins_anew_with_each_execution() -> None:
 
 
 def test_a_call_that_has_no_answer_is_told() -> None:
-    scenario = machine(T={**TASK, "Next": "U"}, U={"Type": "Pass", "Next": "T"}, E={"Type": "Succeed"}, **{})
+    scenario = machine(T={**TASK, "Next": "U"}, U={"Type": "Pass", "Next": "T"}, E={"Type": "Succeed"})
     with pytest.raises(MockError, match="'T' has no more answers: it was called 3 times and has 2"):
         scenario.mocks_from(config(returns(1, 2)), "Case").run()
 
@@ -152,7 +158,9 @@ def test_several_machines_with_the_same_case_need_a_name() -> None:
     assert scenario.mocks_from(two, "Case", name="B").run().output == 1
 
 
-@pytest.mark.parametrize(("text", "message"), [("{", "is not JSON: line 1"), ("[]", "the whole file: should be an object")])
+@pytest.mark.parametrize(
+    ("text", "message"), [("{", "is not JSON: line 1"), ("[]", "the whole file: should be an object")]
+)
 def test_files_that_are_none(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "mocks.json").write_text(text, "utf-8")
     with pytest.raises(MockError, match=message):
@@ -195,13 +203,13 @@ def test_bad_use_of_the_command(options: list[str], message: str) -> None:
     assert message in result.stderr
 
 
-def test_a_state_that_a_case_leaves_out_fails_only_when_it_is_called() -> None:
+def test_a_state_that_a_case_leaves_out_fails_only_when_it_is_called(tmp_path: Path) -> None:
     content = json.loads(FILE.read_text("utf-8"))
     del content["StateMachines"]["LeadGenerationStateMachine"]["TestCases"]["HappyPathTest"]["Tell Sales"]
-    with CliRunner().isolated_filesystem():
-        Path("mocks.json").write_text(json.dumps(content), "utf-8")
-        Path("handlers.py").write_text("def tell_sales(data):\n    return {}\nHANDLERS = {'Tell Sales': tell_sales}\n", "utf-8")
-        alone = run_command("--mocks", "mocks.json", "--test-case", "HappyPathTest")
-        with_handler = run_command("--mocks", "mocks.json", "--test-case", "HappyPathTest", "--handlers", "handlers.py")
+    mocks, handlers = tmp_path / "mocks.json", tmp_path / "handlers.py"
+    mocks.write_text(json.dumps(content), "utf-8")
+    handlers.write_text("HANDLERS = {'Tell Sales': lambda data: {}}\n", "utf-8")
+    options = ["--mocks", str(mocks), "--test-case", "HappyPathTest"]
+    alone, with_handler = run_command(*options), run_command(*options, "--handlers", str(handlers))
     assert (alone.exit_code, with_handler.exit_code) == (1, 0)
     assert "no response for the state 'Tell Sales', and there is no handler" in alone.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,7 +36,7 @@ def order(state_machine: Load) -> Scenario:
 def machine(**states: dict[str, Any]) -> Scenario:
     """A scenario of states that follow each other; ``End`` of the last is added."""
     names = list(states)
-    for name, following in zip(names, names[1:], strict=False):
+    for name, following in pairwise(names):
         states[name].setdefault("Next", following)
     states[names[-1]].setdefault("End", True)
     return Scenario(StateMachine({"StartAt": names[0], "States": states}))
@@ -76,7 +77,7 @@ def test_what_a_run_tells(order: Scenario) -> None:
     assert run.state("Escalate").entered == 0
     assert not run.state("Escalate")
     assert run.unused_mocks == []
-    assert [event["type"] for event in run.history][0] == "ExecutionStarted"
+    assert run.history[0]["type"] == "ExecutionStarted"
 
 
 def test_the_assertions_hold_where_they_should(order: Scenario) -> None:
@@ -130,9 +131,9 @@ def test_a_mock_tells_of_its_calls_when_they_were_others(order: Scenario) -> Non
 def test_the_assertion_of_success_names_the_failure(order: Scenario) -> None:
     run = order.mock("ChargeCard", raises=("Card.Declined", "no money")).run({"orderId": 7})
     run.assert_failed("Card.Declined", "money")
-    with pytest.raises(AssertionError, match="error   Card.Declined: no money"):
+    with pytest.raises(AssertionError, match=r"error   Card\.Declined: no money"):
         run.assert_succeeded()
-    with pytest.raises(AssertionError, match="failed with Card.Declined, not with Other"):
+    with pytest.raises(AssertionError, match=r"failed with Card\.Declined, not with Other"):
         run.assert_failed("Other")
     with pytest.raises(AssertionError, match="its cause is 'no money', without 'x'"):
         run.assert_failed("Card.Declined", "x")

@@ -169,7 +169,13 @@ def test_a_map_selects_and_batches_its_items() -> None:
 
 
 def test_the_items_of_a_map_may_be_selected_one_by_one() -> None:
-    fields = {"Type": "Map", "ItemProcessor": EACH, "ItemSelector": {"v.$": "$$.Map.Item.Value"}, "MaxConcurrency": 1, "End": True}
+    fields = {
+        "Type": "Map",
+        "ItemProcessor": EACH,
+        "ItemSelector": {"v.$": "$$.Map.Item.Value"},
+        "MaxConcurrency": 1,
+        "End": True,
+    }
     answer = answer_to(fields, input=[1, 2, 3], mock={"result": "[4, 5, 6]"})
     assert answer["inspectionData"]["afterItemSelector"] == [{"v": 1}, {"v": 2}, {"v": 3}]
     assert answer["output"] == "[4, 5, 6]"
@@ -200,14 +206,20 @@ def test_the_share_of_failures_that_a_map_tolerates(share: int, status: str) -> 
         "ToleratedFailurePercentage": share,
         "End": True,
     }
-    answer = answer_to(fields, input=[1, 2, 3], mock={"result": "[1,2,3]"}, stateConfiguration={"mapIterationFailureCount": 1})
+    answer = answer_to(
+        fields, input=[1, 2, 3], mock={"result": "[1,2,3]"}, stateConfiguration={"mapIterationFailureCount": 1}
+    )
     assert answer["status"] == status
 
 
 # -- what AWS refuses
 
-TASK = {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "End": True}
+TASK: dict[str, Any] = {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "End": True}
 MAP = {"Type": "Map", "ItemProcessor": EACH, "End": True}
+
+
+FAILS: dict[str, Any] = {"mock": {"errorOutput": {}}}
+CONTEXT = "Invalid Context object provided: "
 
 
 @pytest.mark.parametrize(
@@ -215,18 +227,30 @@ MAP = {"Type": "Map", "ItemProcessor": EACH, "End": True}
     [
         (TASK, {"mock": {}}, "A test mock should have only one of the following fields: [result, errorOutput]."),
         (TASK, {}, "RoleArn must be specified when testing a Task state"),
-        (TASK, {"context": {"Task": {"Token": "t"}}, "mock": {"errorOutput": {}}}, "Invalid Context object provided: Context object contains 'Task'"),
-        (TASK, {"context": {"Map": {}}, "mock": {"errorOutput": {}}}, "Invalid Context object provided: 'Map' field is not supported when mocking"),
-        (TASK, {"context": {"Execution": {"Id": 1}}, "mock": {"errorOutput": {}}}, "Invalid Context object provided: Execution.Id must be a string"),
+        (TASK, {"context": {"Task": {"Token": "t"}}, **FAILS}, f"{CONTEXT}Context object contains 'Task' when"),
+        (TASK, {"context": {"Map": {}}, **FAILS}, f"{CONTEXT}'Map' field is not supported when mocking"),
+        (TASK, {"context": {"Execution": {"Id": 1}}, **FAILS}, f"{CONTEXT}Execution.Id must be a string"),
         (MAP, {"mock": {"result": "{}"}}, "Mocked result must be an array."),
         (MAP, {"input": [1], "mock": {"result": "[]"}}, "Input array does not equal the mocked result array's size"),
-        (MAP, {"input": [1], "mock": {"result": "[1]"}, "stateConfiguration": {"mapIterationFailureCount": 2}}, "Map iteration failure count must be less than or equal to the number of Map iterations"),
-        (TASK, {"mock": {"errorOutput": {}}, "stateConfiguration": {"mapIterationFailureCount": 2}}, "MapIterationFailureCount is only supported when testing a Map state."),
-        (MAP, {"mock": {"errorOutput": {}}, "stateConfiguration": {"errorCausedByState": "Z"}}, "State not found in definition"),
-        ({**TASK, "Resource": TASK["Resource"] + ".waitForTaskToken"}, {"roleArn": "r"}, "TestState API does not support"),
-        (TASK, {"inspectionLevel": "ALL", "mock": {"errorOutput": {}}}, "inspectionLevel must be one of"),
+        (
+            MAP,
+            {"input": [1], "mock": {"result": "[1]"}, "stateConfiguration": {"mapIterationFailureCount": 2}},
+            "Map iteration failure count must be less than or equal to the number of Map iterations",
+        ),
+        (
+            TASK,
+            {**FAILS, "stateConfiguration": {"mapIterationFailureCount": 2}},
+            "MapIterationFailureCount is only supported when testing a Map state.",
+        ),
+        (MAP, {**FAILS, "stateConfiguration": {"errorCausedByState": "Z"}}, "State not found in definition"),
+        (
+            {**TASK, "Resource": TASK["Resource"] + ".waitForTaskToken"},
+            {"roleArn": "r"},
+            "TestState API does not support",
+        ),
+        (TASK, {"inspectionLevel": "ALL", **FAILS}, "inspectionLevel must be one of"),
     ],
-)  # fmt: skip
+)
 def test_refusals(fields: dict[str, Any], members: dict[str, Any], message: str) -> None:
     with pytest.raises(TestStateError) as problem:
         answer_to(fields, **members)

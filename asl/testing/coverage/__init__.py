@@ -1,4 +1,5 @@
-"""Coverage of state machines: which states, rules, catchers, retriers, branches and iteration counts tests have reached."""
+"""Coverage of state machines: which states, rules, catchers, retriers, branches and iteration counts tests have
+reached."""
 
 from __future__ import annotations
 

@@ -1,13 +1,16 @@
-"""The HTML report: one file without scripts, each machine's table and its drawing with what was never reached in red."""
+"""The HTML report: one file without scripts, each machine's table and its drawing with what was never reached in
+red."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
 
+from asl.graph import svg
+from asl.graph.model import build
 from asl.testing.coverage.data import CoverageData
+from asl.testing.coverage.overlay import CoverageOverlay
 from asl.testing.coverage.reports import percent
-from asl.testing.drawing import STYLE, draw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +37,7 @@ def page(machines: Sequence[MachineCoverage]) -> str:
     sections = "".join(_section(number, machine) for number, machine in enumerate(machines))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>State machine coverage</title>'
-        f"<style>{_PAGE_STYLE}{STYLE}</style></head><body><h1>State machine coverage: {total}</h1>"
+        f"<style>{_PAGE_STYLE}</style></head><body><h1>State machine coverage: {total}</h1>"
         "<table><tr><th>Machine</th><th>Items</th><th>Missing</th><th>Covered</th></tr>"
         f"{rows}</table>{sections}</body></html>\n"
     )
@@ -42,11 +45,11 @@ def page(machines: Sequence[MachineCoverage]) -> str:
 
 def _section(number: int, machine: MachineCoverage) -> str:
     items = "".join(
-        f'<tr{"" if machine.counts[item.key] else " class=miss"}><td>{escape(item.label)}</td>'
+        f"<tr{'' if machine.counts[item.key] else ' class=miss'}><td>{escape(item.label)}</td>"
         f'<td class="n">{item.line or ""}</td><td class="n">{machine.counts[item.key]}</td></tr>'
         for item in machine.items
     )
-    drawing = draw(machine.definition, {key for key, count in machine.counts.items() if count})
+    drawing = svg.render(build(machine.definition), overlay=CoverageOverlay(machine), title=machine.name)
     return (
         f'<section id="m{number}"><h2>{escape(machine.name)}: {percent(machine.percent)}</h2>'
         f"<figure>{drawing}</figure><details open><summary>{len(machine.missing)} of {len(machine.items)} items missing"

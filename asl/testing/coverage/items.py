@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 class Item(NamedTuple):
-    """One thing to reach. ``key`` is its identity: ``Ship``, ``Ship:retry 1``; numbers count from 1. ``line`` is that of the
+    """One thing to reach. ``key`` is its identity: ``Ship``, ``Ship:retry 1``; numbers count from 1. ``line`` is that
+    of the
     definition, None if it has no text."""
 
     key: str
@@ -36,8 +37,12 @@ class Item(NamedTuple):
     @property
     def label(self) -> str:
         """``Ship, retrier 1``."""
-        text = _LABELS[self.kind].format(self.number)
-        return f"{self.state}, {text}" if text else self.state
+        return f"{self.state}, {self.short}" if self.short else self.state
+
+    @property
+    def short(self) -> str:
+        """``retrier 1``; "" for the state itself."""
+        return _LABELS[self.kind].format(self.number)
 
 
 _LABELS = {

@@ -1,4 +1,5 @@
-"""Coverage in a pytest session: workers of pytest-xdist count for themselves and hand their counts to the one that reports."""
+"""Coverage in a pytest session: workers of pytest-xdist count for themselves and hand their counts to the one that
+reports."""
 
 from __future__ import annotations
 

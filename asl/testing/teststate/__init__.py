@@ -1,7 +1,7 @@
 """TestState: one state on its own, with everything that AWS's TestState operation offers.
 
-``respond`` answers a request as AWS's API does; ``test_state`` is its face in Python. The state does its work in the same
-code as in a run: nothing of the data flow is written twice, it is only watched (``probes``).
+``respond`` answers a request as AWS's API does; ``test_state`` is its face in Python. The state does its work in the
+same code as in a run: nothing of the data flow is written twice, it is only watched (``probes``).
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ from asl.syntax.fields import JSONATA
 from asl.tasks.mock import Return, Throw, reply_of
 from asl.tasks.registry import bind
 from asl.testing.teststate.context import made_up
-from asl.testing.teststate.map_state import furnish, inline as inlined, tolerated
+from asl.testing.teststate.map_state import furnish, tolerated
+from asl.testing.teststate.map_state import inline as inlined
 from asl.testing.teststate.probes import SHOWN, attach
 from asl.testing.teststate.request import NAMELESS, VALIDATION, TestStateError, read
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from asl.kernel.commands import Invoke
     from asl.kernel.events import Event, Note
+    from asl.kernel.frame import Frame
     from asl.states.base import State
     from asl.states.task import Task
     from asl.tasks.call import Handler, Reply
@@ -35,9 +37,7 @@ if TYPE_CHECKING:
     from asl.testing.teststate.probes import Seen
     from asl.testing.teststate.request import Request
 
-_THRESHOLD = Failure(
-    "States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded"
-)
+_THRESHOLD = Failure("States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded")
 
 
 class _Decided(BaseException):
@@ -67,7 +67,7 @@ def respond(
         furnish(state, request, seen)
     attach(state, seen)
     # AWS's sentence around a cause is left out here.
-    state.cause = lambda frame, text: text  # type: ignore[method-assign]  # of this program only, which nobody else has
+    state.cause = _bare  # type: ignore[method-assign]  # of this program only, which nobody else has
     account = account or _account_of(request.role_arn)
     core = _core(request, program, state, seed, account, region, partition)
     if isinstance(state, FanOutState):
@@ -75,6 +75,11 @@ def respond(
     else:
         _run(core, state, request, handlers or {})
     return _answer(core, state, request, seen)
+
+
+def _bare(frame: Frame, text: str) -> str:  # noqa: ARG001 - as ``State.cause`` is called
+    """The cause alone."""
+    return text
 
 
 def _account_of(role_arn: str | None) -> str:
@@ -86,9 +91,7 @@ def _core(
     request: Request, program: Program, state: State, seed: str, account: str, region: str, partition: str
 ) -> Core:
     clock = VirtualClock()
-    info = ExecutionInfo(
-        None, seed, "test", clock.now(), request.role_arn, partition, region, account, express=True
-    )
+    info = ExecutionInfo(None, seed, "test", clock.now(), request.role_arn, partition, region, account, express=True)
     info.input = request.input
     prefix = f"arn:{partition}:states:{region}:{account}"
     if request.context is not None:
@@ -130,7 +133,9 @@ def _run(core: Core, state: State, request: Request, handlers: Mapping[str, Hand
 def _bound(state: Any, handlers: Mapping[str, Handler]) -> Tasks:
     bound: Tasks = bind([state], handlers)
     if any(task.is_async for task in bound.values()):
-        raise HandlerError(f"the handler of '{state.name}' is async: a state is tested with a plain function, or a mock")
+        raise HandlerError(
+            f"the handler of '{state.name}' is async: a state is tested with a plain function, or a mock"
+        )
     return bound
 
 
@@ -177,10 +182,9 @@ def _run_children(core: Core, state: FanOutState, request: Request, seen: Seen) 
     if isinstance(mock.result, dict):  # what a ResultWriter leaves
         _written(core, state, mock.result)
         return
-    else:
-        if len(mock.result) != count:
-            raise TestStateError(VALIDATION, "Input array does not equal the mocked result array's size")
-        results = mock.result
+    if len(mock.result) != count:
+        raise TestStateError(VALIDATION, "Input array does not equal the mocked result array's size")
+    results = mock.result
     for number, result in enumerate(results):
         if core.status != "RUNNING" or root.state is not state or not root.children or number >= len(root.children):
             return

@@ -100,11 +100,10 @@ def _attach_jsonpath(flow: Any, seen: Seen) -> None:
     flow.input_path = Probe(seen, "afterInputPath", flow.input_path)
     flow.parameters = Probe(seen, "afterParameters", flow.parameters)
     flow.result_selector = Probe(seen, "afterResultSelector", flow.result_selector)
+    put: Callable[[Any, Any], Any] = _replace if flow.result_path is None else flow.result_path.put
     if flow.discards_result:
         put = _keep
-    else:
-        put = _replace if flow.result_path is None else flow.result_path.put
-    flow.discards_result = False
+        flow.discards_result = False
     flow.result_path = _ResultPath(seen, put)
     flow.reads_scope = True
 

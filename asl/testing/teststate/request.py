@@ -51,8 +51,11 @@ class Mock(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A request that can be carried out. ``definition`` is a whole machine, in which ``state`` is tested; ``named``: it was
-    given as one. ``fields`` are the state's own; ``texts``: compact JSON text of a given payload -> as it was written."""
+    """A request that can be carried out.
+
+    ``definition`` is a whole machine, in which ``state`` is tested; ``named``: it was given as one. ``fields`` are the
+    state's own; ``texts``: compact JSON text of a given payload -> as it was written.
+    """
 
     definition: dict[str, Any]
     state: str
