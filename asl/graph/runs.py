@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from asl.graph.labels import shorten
+from asl.jsontext import NotJSON, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -87,11 +88,23 @@ class RunOverlay:
         times = f", {run.visits} visits" if run.visits > 1 else ""
         tried = f", up to {run.attempts} attempts" if run.attempts > 1 else ""
         lines = [f"{run.status}{times}{tried}, {run.milliseconds:,} ms"]
-        problem = ": ".join(part for part in (run.error, run.cause) if part)
+        problem = ": ".join(part for part in (run.error, _message(run.cause)) if part)
         return [*lines, shorten(problem, 400)] if problem else lines
 
     def edge_class(self, edge: Edge) -> str:
         return "taken" if edge.key in self.taken else "untaken"
+
+
+def _message(cause: str | None) -> str | None:
+    """A cause in short: of a function's exception, which is JSON text, only the message, without its stack trace."""
+    if cause is None or not cause.startswith("{"):
+        return cause
+    try:
+        told = decode(cause)
+    except NotJSON:
+        return cause
+    message = told.get("errorMessage") if isinstance(told, dict) else None
+    return message if isinstance(message, str) else cause
 
 
 def progress(iterations: Mapping[str, int], length: int) -> str:
