@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asl import __version__
-from benchmarks import growth, processes, validation
+from benchmarks import growth, processes, tools, validation
 from benchmarks.measure import measure
 from benchmarks.peers import CannotRun, peers
 from benchmarks.rows import ROWS
@@ -28,7 +28,8 @@ Figures = dict[str, dict[str, Any]]
 @click.command()
 @click.option(
     "--rows",
-    help="Only these, by name, comma-separated: " + ", ".join([*ROWS, "start", "growth", "waits", "validation"]),
+    help="Only these, by name, comma-separated: "
+    + ", ".join([*ROWS, "start", "growth", "waits", "validation", "tools"]),
 )
 @click.option("--peers", "with_peers", is_flag=True, help="Measure the peers that are installed, too.")
 @click.option("--json", "out", type=click.Path(path_type=Path), help="Write the figures to this file as well.")
@@ -39,6 +40,7 @@ def main(rows: str | None, with_peers: bool, out: Path | None) -> None:
         "growth": _growth,
         "waits": _waits,
         "validation": _validation,
+        "tools": _tools,
     }
     wanted = rows.split(",") if rows else [*ROWS, *others]
     unknown = [name for name in wanted if name not in ROWS and name not in others]
@@ -110,8 +112,16 @@ def _waits(figures: Figures) -> None:
 
 
 def _validation(figures: Figures) -> None:
-    click.echo(f"\n{'Validation':67}{'best ms':>10}{'median ms':>11}")
-    for name, best, middle in validation.times():
+    _show_times("Validation", validation.times(), figures)
+
+
+def _tools(figures: Figures) -> None:
+    _show_times("Drawing and testing", tools.times(), figures)
+
+
+def _show_times(title: str, measured: list[validation.Time], figures: Figures) -> None:
+    click.echo(f"\n{title:67}{'best ms':>10}{'median ms':>11}")
+    for name, best, middle in measured:
         click.echo(f"{name:67}{best * 1e3:>10,.1f}{middle * 1e3:>11,.1f}")
         figures[name] = {"best_ms": best * 1e3, "median_ms": middle * 1e3}
 

