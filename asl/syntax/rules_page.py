@@ -30,9 +30,9 @@ _TOPICS = {
 
 _HEAD = """# Rules
 
-Every finding of `asl validate` has a rule, and every rule has a page here. An *error* is a definition that AWS refuses
-or that can't run; a *warning* is accepted and hardly ever meant; *advice* is for you to weigh. `asl explain ASL304` prints
-the same.
+Every finding of `asl validate` has a rule, and every rule has a page here. An *error* is a definition that AWS
+refuses or that can't run; a *warning* is accepted and hardly ever meant; *advice* is for you to weigh. `asl explain
+ASL304` prints the same.
 
 To silence a rule at one state, write `aslkit: ignore ASL304` into its `Comment`; for a project, see
 [validate.md](../validate.md).
