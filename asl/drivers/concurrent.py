@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from asl.drivers.feed import Feed
 from asl.drivers.patience import give_up
+from asl.drivers.settle import settle
 from asl.drivers.spell import Spell
 from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.tasks.call import Call
@@ -171,19 +172,7 @@ class _Loop:
         if isinstance(call, Call):
             self._working[frame, wait] = self._loop.create_task(self._call(call, began, serial))
         else:
-            self._push(began, serial, self._settle, invoke, call)
-
-    def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
-        """Let happen what becomes of an invocation."""
-        core, frame, wait = self._core, invoke.frame, invoke.wait
-        if reply.submitted is not None and not core.submitted(frame, wait, reply.submitted, now):
-            return
-        if reply.outcome is None:
-            return
-        if reply.after:
-            self._at(now + reply.after, core.resume, frame, wait, reply.outcome)
-        else:
-            core.resume(frame, wait, reply.outcome, now)
+            self._push(began, serial, settle, core, self._at, invoke, call)
 
     async def _call(self, call: Call, began: int, serial: int) -> None:
         invoke = call.invoke
@@ -196,7 +185,7 @@ class _Loop:
             self._answered.set()
             return
         if self._working.pop((invoke.frame, invoke.wait), None) is not None:
-            self._push(ended, serial, self._settle, invoke, reply)
+            self._push(ended, serial, settle, self._core, self._at, invoke, reply)
             self._answered.set()
 
     async def _work(self, call: Call, began: int, serial: int) -> tuple[Reply, int]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from asl.drivers.feed import Feed
 from asl.drivers.patience import give_up
+from asl.drivers.settle import settle
 from asl.drivers.spell import Spell
 from asl.kernel.commands import Invoke, Sleep
 from asl.tasks.call import Call
@@ -96,21 +97,9 @@ class _Loop:
             return
         reply, ended = self._call(call, began) if isinstance(call, Call) else (call, began)
         if alone and ended == began and not core.commands and (not self._heap or self._heap[0][0] > ended):
-            self._settle(invoke, reply, ended)  # nothing else could come first
+            settle(core, self._at, invoke, reply, ended)  # nothing else could come first
         else:
-            self._at(ended, self._settle, invoke, reply)
-
-    def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
-        """Let happen what becomes of an invocation."""
-        core, frame, wait = self._core, invoke.frame, invoke.wait
-        if reply.submitted is not None and not core.submitted(frame, wait, reply.submitted, now):
-            return
-        if reply.outcome is None:
-            return
-        if reply.after:
-            self._at(now + reply.after, core.resume, frame, wait, reply.outcome)
-        else:
-            core.resume(frame, wait, reply.outcome, now)
+            self._at(ended, settle, core, self._at, invoke, reply)
 
     def _call(self, call: Call, began: int) -> tuple[Reply, int]:
         """Call the handler. Returns what becomes of its task, and the moment at which it ended."""
