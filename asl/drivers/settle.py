@@ -1,4 +1,4 @@
-"""What becomes of an invocation, for every driver alike: it is submitted, and its outcome comes now, later, or never."""
+"""What becomes of an invocation, alike for every driver: it is submitted; its outcome comes now, later, or never."""
 
 from __future__ import annotations
 
