@@ -16,6 +16,7 @@ The id of a record is not stored: ids are dense from 1, so it is the record's po
 |---|---|
 | ExecutionStarted | input, role_arn |
 | ExecutionSucceeded | output |
+| ExecutionRedriven | redriveCount |
 | ExecutionFailed, ExecutionAborted, ExecutionTimedOut | error, cause |
 | XStateEntered | name, input, slot (branch or iteration index in the enclosing state; -1 at top level) |
 | XStateExited | name, output, assigned (name -> JSON text, or None), rule (of a Choice: index, -1 = Default) |

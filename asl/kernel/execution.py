@@ -28,6 +28,7 @@ class ExecutionInfo:
         "overlay",
         "partition",
         "redrive_count",
+        "redrive_time",
         "region",
         "start_time",
     )
@@ -55,6 +56,7 @@ class ExecutionInfo:
         self.express = express
         # The context object of a synchronous Express execution has no RedriveCount.
         self.redrive_count = None if express and synchronous else 0
+        self.redrive_time: int | None = None  # milliseconds
         self._role_arn = role_arn
         self.input: Any = None
         self._about: dict[str, Any] | None = None
@@ -102,7 +104,14 @@ class ExecutionInfo:
             }
             if self.redrive_count is not None:
                 self._about["RedriveCount"] = self.redrive_count
+            if self.redrive_time is not None:
+                self._about["RedriveTime"] = iso(self.redrive_time)
         return self._about
+
+    def redriven(self, count: int, time: int) -> None:
+        """It is taken up again, for the ``count``-th time."""
+        self.redrive_count, self.redrive_time = count, time
+        self._about = None
 
     @property
     def about_machine(self) -> dict[str, Any]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 #: what is plain data in the core
 _PLAIN = (
-    "last", "now", "seed", "history_limit", "latest_end", "variable_bytes", "status", "output", "error", "cause",
+    "last", "now", "seed", "history_limit", "latest_end", "limit", "address", "variable_bytes", "status", "output",
+    "error", "cause",
 )  # fmt: skip
 
 
