@@ -153,6 +153,24 @@ class Core:
         if self.last >= self.history_limit:
             self._enforce_history_limit()
 
+    def next_due(self) -> int:
+        """When the core next wants to be woken, if nothing else happens before."""
+        due = self.limit
+        for frame in self.frames.values():
+            if frame.status is WAITING:
+                moment = _due(frame)
+                if moment is not None and moment < due:
+                    due = moment
+        return due
+
+    def wake_due(self, now: int) -> None:
+        """Wake whatever is due at this moment."""
+        if now >= self.limit:
+            self._time_out(now)
+        for frame in list(self.frames.values()):
+            if frame.status is WAITING:
+                self.wake(frame.id, frame.wait_id, now)
+
     def is_waiting(self, frame_id: str, wait: int) -> bool:
         """Whether anybody still waits for this."""
         return self._waiting(frame_id, wait) is not None

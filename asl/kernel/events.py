@@ -60,3 +60,6 @@ TYPE, PREVIOUS, TIME, VISIT, DETAILS = 0, 1, 2, 3, 4
 
 #: The history of a Standard execution holds at most this many events; the last one is then ExecutionFailed.
 HISTORY_LIMIT = 25_000
+
+#: An Express execution has no event limit on AWS, where five minutes end every loop; virtual time needs another bound.
+EXPRESS_HISTORY_LIMIT = 1_000_000

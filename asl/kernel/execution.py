@@ -18,6 +18,7 @@ class ExecutionInfo:
     __slots__ = (
         "_about",
         "_about_machine",
+        "_arn",
         "_name",
         "_role_arn",
         "_seed",
@@ -45,8 +46,10 @@ class ExecutionInfo:
         account: str = "123456789012",
         express: bool = False,
         synchronous: bool = True,
+        arn: str | None = None,
     ) -> None:
         self._name = name
+        self._arn = arn
         self._seed = seed
         self.machine_name = machine_name
         self.start_time = start_time  # milliseconds
@@ -80,7 +83,9 @@ class ExecutionInfo:
 
     @property
     def arn(self) -> str:
-        """The execution's ARN."""
+        """The execution's ARN: the one given, else one made of its names."""
+        if self._arn is not None:
+            return self._arn
         kind, rest = "execution", ""
         if self.express:  # its name need not be unique
             kind, rest = "express", f":{entropy.uuid4(entropy.draw(self._seed, 'express', 0))}"
