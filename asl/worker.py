@@ -35,7 +35,7 @@ class Definitions:
         self._known: OrderedDict[tuple[str, bool], StateMachine] = OrderedDict()
 
     def find(self, digest: str, *, express: bool) -> StateMachine:
-        """The state machine. Raises DefinitionError if the store doesn't have it, or it can't be run by this version."""
+        """The state machine. Raises DefinitionError if the store doesn't have it, or this version can't run it."""
         key = (digest, express)
         with self._lock:
             machine = self._known.get(key)
@@ -85,7 +85,7 @@ class Worker:
         self.engine = Engine(store, self, clock_of(clock), runner, log=log, tell=tell, **identity)
 
     def find(self, execution: Execution) -> Machine:
-        """The machine of an execution with all its handlers (for the engine). Raises HandlerError or DefinitionError."""
+        """The machine of an execution with all handlers, for the engine. Raises HandlerError or DefinitionError."""
         key = (execution.definition, execution.express)
         known = self._bound.get(key)
         if known is None:
