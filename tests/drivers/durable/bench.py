@@ -7,7 +7,6 @@ import json
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from asl.drivers.clock import VirtualClock
 from asl.drivers.durable.engine import NewExecution
 from asl.drivers.durable.remote import redrive, start_of, stop
 from asl.history import history
@@ -18,6 +17,7 @@ from asl.worker import Definitions, Worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from asl.drivers.clock import VirtualClock
     from asl.kernel.program import Program
     from asl.stores.base import Refusal, Store
 
