@@ -156,11 +156,11 @@ def _read(routing: Sequence[dict[str, Any]]) -> Routing:
         raise _not_versions(routing)
     received = ", ".join(arn.text for arn in arns)
     if len({arn.text for arn in arns}) < len(arns):
-        raise _invalid(f"Routing configuration must contain distinct state machine version ARNs. Received: [{received}]")
-    if len({arn.unqualified for arn in arns}) > 1:
         raise _invalid(
-            f"Routing configuration must contain versions of the same state machine. Received: [{received}]"
+            f"Routing configuration must contain distinct state machine version ARNs. Received: [{received}]"
         )
+    if len({arn.unqualified for arn in arns}) > 1:
+        raise _invalid(f"Routing configuration must contain versions of the same state machine. Received: [{received}]")
     weights = [route["weight"] for route in routing]
     if sum(weights) != _ALL:
         raise _invalid(f"Sum of routing configuration weights must equal {_ALL}. Received: {weights}")

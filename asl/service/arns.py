@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from asl.errors import ServiceError
 
-_ARN = re.compile(r"arn:(?P<partition>[a-z0-9-]+):states:(?P<region>[a-z0-9-]+):(?P<account>[^:]+):(?P<kind>\w+):(?P<rest>.+)", re.S)
+_ARN = re.compile(
+    r"arn:(?P<partition>[a-z0-9-]+):states:(?P<region>[a-z0-9-]+):(?P<account>[^:]+):(?P<kind>\w+):(?P<rest>.+)", re.S
+)
 _ROLE = re.compile(r"arn:[a-z0-9-]+:iam::[^:]*:role/.+", re.S)
 #: What a name can't hold: blanks, brackets, wildcards, special and control characters, and what isn't a character.
-_NOT_IN_NAME = re.compile("[\\s<>{}\\[\\]?*\"#%\\\\^|~`$&,;:/\\x00-\\x1f\\x7f-\\x9f\ud800-\udfff\ufffe\uffff\U0010ffff]")
+_NOT_IN_NAME = re.compile('[\\s<>{}\\[\\]?*"#%\\\\^|~`$&,;:/\\x00-\\x1f\\x7f-\\x9f\ud800-\udfff\ufffe\uffff\U0010ffff]')
 
 STATE_MACHINE, EXECUTION, EXPRESS, ACTIVITY, MAP_RUN = "stateMachine", "execution", "express", "activity", "mapRun"
 

@@ -1,4 +1,4 @@
-"""What all rooms of the service share: the store, the names under which things live, the clock, compiled definitions."""
+"""What all rooms of the service share: the store, the owner of all ARNs, the clock, compiled definitions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from asl.stores.base import Store
+    from asl.tasks.call import Handler
 
 Params = dict[str, Any]
 Answer = dict[str, Any]
@@ -20,11 +21,14 @@ Answer = dict[str, Any]
 class House:
     """See the module. ``now`` answers with the present moment in milliseconds."""
 
-    def __init__(self, store: Store, owner: str, role: str, now: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, owner: str, role: str, now: Callable[[], int], handlers: Mapping[str, Handler]
+    ) -> None:
         self.store = store
         self.owner = owner  # arn:PARTITION:states:REGION:ACCOUNT
         self.role = role  # the one of machines that are given none
         self.now = now
+        self.handlers = handlers
         self.definitions = Definitions(store)
 
     def arn(self, kind: str, *names: str) -> str:
@@ -57,5 +61,3 @@ def check_encryption(params: Mapping[str, Any]) -> None:
 
 def invalid_encryption(what: str) -> ServiceError:
     return ServiceError("InvalidEncryptionConfiguration", f"Invalid Encryption Configuration: '{what}'")
-
-

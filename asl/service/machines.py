@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from asl.errors import ServiceError
 from asl.service import registry
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 def create_state_machine(house: House, params: Params) -> Answer:
     """Create a state machine. To do so once more with the same parameters changes nothing."""
-    name, type = params["name"], params.get("type", "STANDARD")
+    name, kind = params["name"], params.get("type", "STANDARD")
     check_name(name)
     check_role(params["roleArn"])
     _check_description(params)
     check_encryption(params)
     logging, tracing = logging_of(params.get("loggingConfiguration")), tracing_of(params.get("tracingConfiguration"))
     tags = read_tags(params.get("tags"))
-    definition = house.definitions.keep(params["definition"], type)
+    definition = house.definitions.check(params["definition"], kind)
     now = house.now()
     machine: Machine = {
         "arn": house.machine_arn(name),
         "name": name,
-        "type": type,
+        "type": kind,
         "status": registry.ACTIVE,
         "created": now,
         "configuration": {
@@ -56,35 +56,43 @@ def create_state_machine(house: House, params: Params) -> Answer:
     version = None
     if params.get("publish"):
         machine, version = publish(machine, params.get("versionDescription"), now)
+    house.definitions.keep(definition, params["definition"])
     while not registry.create(house, machine):
         found = registry.document(house, registry.MACHINE, name)
         if found is not None:
             _check_same(found.body, machine)
             machine = found.body
             break
-    return _with_version({"stateMachineArn": machine["arn"], "creationDate": seconds(machine["created"])}, machine, version)
+    house.definitions.keep(definition, params["definition"])
+    return _with_version(
+        {"stateMachineArn": machine["arn"], "creationDate": seconds(machine["created"])}, machine, version
+    )
 
 
 def update_state_machine(house: House, params: Params) -> Answer:
     """Change the definition, the role, logging or tracing, and publish a version if asked to."""
-    arn = registry.unqualified(house, params["stateMachineArn"])["arn"]
     if not params.keys() & {"definition", "roleArn", "loggingConfiguration", "tracingConfiguration"}:
-        message = "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified"
-        raise ServiceError("MissingRequiredParameter", message, "MISSING_REQUIRED_PARAMETER")
+        wanted = "the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration"
+        raise ServiceError("MissingRequiredParameter", f"Either {wanted} must be specified")
     _check_description(params)
     check_encryption(params)
-    if "roleArn" in params:
-        check_role(params["roleArn"])
+    changes = _changes(params)
+    machine = registry.unqualified(house, params["stateMachineArn"])
+    if "definition" in params:
+        changes["definition"] = house.definitions.check(params["definition"], machine["type"])
+        house.definitions.keep(changes["definition"], params["definition"])
     version: int | None = None
 
-    def edit(machine: Machine) -> Machine:
+    def edit(found: Machine) -> Machine:
         nonlocal version
-        after = _reconfigured(house, machine, params)
+        after = _reconfigured(house, found, changes)
         if params.get("publish"):
             after, version = publish(after, params.get("versionDescription"), house.now())
         return after
 
-    machine = registry.change_active(house, arn, parse(arn, STATE_MACHINE).name, edit)
+    machine = registry.change_active(house, machine["arn"], machine["name"], edit)
+    if "definition" in params:
+        house.definitions.keep(changes["definition"], params["definition"])
     configuration = machine["configuration"]
     answer = {"updateDate": seconds(configuration["updated"]), **_revision(configuration)}
     return _with_version(answer, machine, version)
@@ -180,22 +188,27 @@ def _check_same(found: Machine, wanted: Machine) -> None:
         raise ServiceError("StateMachineAlreadyExists", f"State Machine Already Exists: '{found['arn']}'")
 
 
-def _reconfigured(house: House, machine: Machine, params: Params) -> Machine:
-    """The machine with the changes that an update asks for, as a new revision if anything is another than before."""
-    before = machine["configuration"]
-    after: Configuration = {**before}
-    if "definition" in params:
-        after["definition"] = house.definitions.keep(params["definition"], machine["type"])
+def _changes(params: Params) -> dict[str, Any]:
+    """Members of the configuration that an update gives, but for the definition."""
+    changes: dict[str, Any] = {}
     if "roleArn" in params:
-        after["role_arn"] = params["roleArn"]
+        check_role(params["roleArn"])
+        changes["role_arn"] = params["roleArn"]
     if "loggingConfiguration" in params:
-        after["logging"] = logging_of(params["loggingConfiguration"])
+        changes["logging"] = logging_of(params["loggingConfiguration"])
     if "tracingConfiguration" in params:
-        after["tracing"] = tracing_of(params["tracingConfiguration"])
+        changes["tracing"] = tracing_of(params["tracingConfiguration"])
+    return changes
+
+
+def _reconfigured(house: House, machine: Machine, changes: Mapping[str, Any]) -> Machine:
+    """The machine with changes, as a new revision if anything is another than before."""
+    before: dict[str, Any] = {**machine["configuration"]}
+    after = {**before, **changes}
     if after == before:
         return machine
     after["revision"], after["updated"] = str(uuid.uuid4()), house.now()
-    return {**machine, "configuration": after}
+    return {**machine, "configuration": cast("Configuration", after)}
 
 
 def _revision(configuration: Configuration) -> Answer:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from asl.errors import ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class Text(NamedTuple):
@@ -114,118 +114,117 @@ _STATE_CONFIGURATION = Structure(
     },
 )
 
-#: operation -> its input
-OPERATIONS: Mapping[str, Structure] = {
-    name: Structure(f"{name}Input", members)
-    for name, members in {
-        "CreateActivity": {"name*": _NAME, "tags": _TAGS, "encryptionConfiguration": _ENCRYPTION},
-        "CreateStateMachine": {
-            "name*": _NAME,
-            "definition*": _DEFINITION,
-            "roleArn*": _ARN,
-            "type": _TYPE,
-            "loggingConfiguration": _LOGGING,
-            "tags": _TAGS,
-            "tracingConfiguration": _TRACING,
-            "publish": Flag(),
-            "versionDescription": _DESCRIPTION,
-            "encryptionConfiguration": _ENCRYPTION,
-        },
-        "CreateStateMachineAlias": {
-            "description": _DESCRIPTION,
-            "name*": _ALIAS_NAME,
-            "routingConfiguration*": _ROUTING,
-        },
-        "DeleteActivity": {"activityArn*": _ARN},
-        "DeleteStateMachine": {"stateMachineArn*": _ARN},
-        "DeleteStateMachineAlias": {"stateMachineAliasArn*": _ARN},
-        "DeleteStateMachineVersion": {"stateMachineVersionArn*": _LONG_ARN},
-        "DescribeActivity": {"activityArn*": _ARN},
-        "DescribeExecution": {"executionArn*": _ARN, "includedData": _INCLUDED},
-        "DescribeMapRun": {"mapRunArn*": _LONG_ARN},
-        "DescribeStateMachine": {"stateMachineArn*": _ARN, "includedData": _INCLUDED},
-        "DescribeStateMachineAlias": {"stateMachineAliasArn*": _ARN},
-        "DescribeStateMachineForExecution": {"executionArn*": _ARN, "includedData": _INCLUDED},
-        "GetActivityTask": {"activityArn*": _ARN, "workerName": _NAME},
-        "GetExecutionHistory": {
-            "executionArn*": _ARN,
-            "maxResults": _PAGE,
-            "reverseOrder": Flag(),
-            "nextToken": _TOKEN,
-            "includeExecutionData": Flag(),
-        },
-        "ListActivities": {"maxResults": _PAGE, "nextToken": _TOKEN},
-        "ListExecutions": {
-            "stateMachineArn": _ARN,
-            "statusFilter": _STATUS,
-            "maxResults": _PAGE,
-            "nextToken": _LONG_TOKEN,
-            "mapRunArn": _LONG_ARN,
-            "redriveFilter": Text(choices=("REDRIVEN", "NOT_REDRIVEN")),
-        },
-        "ListMapRuns": {"executionArn*": _ARN, "maxResults": _PAGE, "nextToken": _TOKEN},
-        "ListStateMachineAliases": {"stateMachineArn*": _ARN, "nextToken": _TOKEN, "maxResults": _PAGE},
-        "ListStateMachineVersions": {"stateMachineArn*": _ARN, "nextToken": _TOKEN, "maxResults": _PAGE},
-        "ListStateMachines": {"maxResults": _PAGE, "nextToken": _TOKEN},
-        "ListTagsForResource": {"resourceArn*": _ARN},
-        "PublishStateMachineVersion": {"stateMachineArn*": _ARN, "revisionId": Text(), "description": _DESCRIPTION},
-        "RedriveExecution": {"executionArn*": _ARN, "clientToken": Text(1, 64, "[!-~]+")},
-        "SendTaskFailure": {"taskToken*": _TASK_TOKEN, "error": _ERROR, "cause": _CAUSE},
-        "SendTaskHeartbeat": {"taskToken*": _TASK_TOKEN},
-        "SendTaskSuccess": {"taskToken*": _TASK_TOKEN, "output*": _DATA},
-        "StartExecution": {"stateMachineArn*": _ARN, "name": _NAME, "input": _DATA, "traceHeader": _TRACE},
-        "StartSyncExecution": {
-            "stateMachineArn*": _ARN,
-            "name": _NAME,
-            "input": _DATA,
-            "traceHeader": _TRACE,
-            "includedData": _INCLUDED,
-        },
-        "StopExecution": {"executionArn*": _ARN, "error": _ERROR, "cause": _CAUSE},
-        "TagResource": {"resourceArn*": _ARN, "tags*": _TAGS},
-        "TestState": {
-            "definition*": _DEFINITION,
-            "roleArn": _ARN,
-            "input": _DATA,
-            "inspectionLevel": Text(choices=("INFO", "DEBUG", "TRACE")),
-            "revealSecrets": Flag(),
-            "variables": _DATA,
-            "stateName": _NAME,
-            "mock": _MOCK,
-            "context": _DATA,
-            "stateConfiguration": _STATE_CONFIGURATION,
-        },
-        "UntagResource": {"resourceArn*": _ARN, "tagKeys*": List(Text(1, 128))},
-        "UpdateMapRun": {
-            "mapRunArn*": _LONG_ARN,
-            "maxConcurrency": Number(0),
-            "toleratedFailurePercentage": Number(0, 100, whole=False),
-            "toleratedFailureCount": Number(0),
-        },
-        "UpdateStateMachine": {
-            "stateMachineArn*": _ARN,
-            "definition": _DEFINITION,
-            "roleArn": _ARN,
-            "loggingConfiguration": _LOGGING,
-            "tracingConfiguration": _TRACING,
-            "publish": Flag(),
-            "versionDescription": _DESCRIPTION,
-            "encryptionConfiguration": _ENCRYPTION,
-        },
-        "UpdateStateMachineAlias": {
-            "stateMachineAliasArn*": _ARN,
-            "description": _DESCRIPTION,
-            "routingConfiguration": _ROUTING,
-        },
-        "ValidateStateMachineDefinition": {
-            # Recorded: the definition may be empty, which then is a finding and no error of the request.
-            "definition*": Text(0, 1_048_576),
-            "type": _TYPE,
-            "severity": Text(choices=("ERROR", "WARNING")),
-            "maxResults": Number(0, 100),
-        },
-    }.items()
+_MEMBERS: Mapping[str, Mapping[str, Shape]] = {
+    "CreateActivity": {"name*": _NAME, "tags": _TAGS, "encryptionConfiguration": _ENCRYPTION},
+    "CreateStateMachine": {
+        "name*": _NAME,
+        "definition*": _DEFINITION,
+        "roleArn*": _ARN,
+        "type": _TYPE,
+        "loggingConfiguration": _LOGGING,
+        "tags": _TAGS,
+        "tracingConfiguration": _TRACING,
+        "publish": Flag(),
+        "versionDescription": _DESCRIPTION,
+        "encryptionConfiguration": _ENCRYPTION,
+    },
+    "CreateStateMachineAlias": {
+        "description": _DESCRIPTION,
+        "name*": _ALIAS_NAME,
+        "routingConfiguration*": _ROUTING,
+    },
+    "DeleteActivity": {"activityArn*": _ARN},
+    "DeleteStateMachine": {"stateMachineArn*": _ARN},
+    "DeleteStateMachineAlias": {"stateMachineAliasArn*": _ARN},
+    "DeleteStateMachineVersion": {"stateMachineVersionArn*": _LONG_ARN},
+    "DescribeActivity": {"activityArn*": _ARN},
+    "DescribeExecution": {"executionArn*": _ARN, "includedData": _INCLUDED},
+    "DescribeMapRun": {"mapRunArn*": _LONG_ARN},
+    "DescribeStateMachine": {"stateMachineArn*": _ARN, "includedData": _INCLUDED},
+    "DescribeStateMachineAlias": {"stateMachineAliasArn*": _ARN},
+    "DescribeStateMachineForExecution": {"executionArn*": _ARN, "includedData": _INCLUDED},
+    "GetActivityTask": {"activityArn*": _ARN, "workerName": _NAME},
+    "GetExecutionHistory": {
+        "executionArn*": _ARN,
+        "maxResults": _PAGE,
+        "reverseOrder": Flag(),
+        "nextToken": _TOKEN,
+        "includeExecutionData": Flag(),
+    },
+    "ListActivities": {"maxResults": _PAGE, "nextToken": _TOKEN},
+    "ListExecutions": {
+        "stateMachineArn": _ARN,
+        "statusFilter": _STATUS,
+        "maxResults": _PAGE,
+        "nextToken": _LONG_TOKEN,
+        "mapRunArn": _LONG_ARN,
+        "redriveFilter": Text(choices=("REDRIVEN", "NOT_REDRIVEN")),
+    },
+    "ListMapRuns": {"executionArn*": _ARN, "maxResults": _PAGE, "nextToken": _TOKEN},
+    "ListStateMachineAliases": {"stateMachineArn*": _ARN, "nextToken": _TOKEN, "maxResults": _PAGE},
+    "ListStateMachineVersions": {"stateMachineArn*": _ARN, "nextToken": _TOKEN, "maxResults": _PAGE},
+    "ListStateMachines": {"maxResults": _PAGE, "nextToken": _TOKEN},
+    "ListTagsForResource": {"resourceArn*": _ARN},
+    "PublishStateMachineVersion": {"stateMachineArn*": _ARN, "revisionId": Text(), "description": _DESCRIPTION},
+    "RedriveExecution": {"executionArn*": _ARN, "clientToken": Text(1, 64, "[!-~]+")},
+    "SendTaskFailure": {"taskToken*": _TASK_TOKEN, "error": _ERROR, "cause": _CAUSE},
+    "SendTaskHeartbeat": {"taskToken*": _TASK_TOKEN},
+    "SendTaskSuccess": {"taskToken*": _TASK_TOKEN, "output*": _DATA},
+    "StartExecution": {"stateMachineArn*": _ARN, "name": _NAME, "input": _DATA, "traceHeader": _TRACE},
+    "StartSyncExecution": {
+        "stateMachineArn*": _ARN,
+        "name": _NAME,
+        "input": _DATA,
+        "traceHeader": _TRACE,
+        "includedData": _INCLUDED,
+    },
+    "StopExecution": {"executionArn*": _ARN, "error": _ERROR, "cause": _CAUSE},
+    "TagResource": {"resourceArn*": _ARN, "tags*": _TAGS},
+    "TestState": {
+        "definition*": _DEFINITION,
+        "roleArn": _ARN,
+        "input": _DATA,
+        "inspectionLevel": Text(choices=("INFO", "DEBUG", "TRACE")),
+        "revealSecrets": Flag(),
+        "variables": _DATA,
+        "stateName": _NAME,
+        "mock": _MOCK,
+        "context": _DATA,
+        "stateConfiguration": _STATE_CONFIGURATION,
+    },
+    "UntagResource": {"resourceArn*": _ARN, "tagKeys*": List(Text(1, 128))},
+    "UpdateMapRun": {
+        "mapRunArn*": _LONG_ARN,
+        "maxConcurrency": Number(0),
+        "toleratedFailurePercentage": Number(0, 100, whole=False),
+        "toleratedFailureCount": Number(0),
+    },
+    "UpdateStateMachine": {
+        "stateMachineArn*": _ARN,
+        "definition": _DEFINITION,
+        "roleArn": _ARN,
+        "loggingConfiguration": _LOGGING,
+        "tracingConfiguration": _TRACING,
+        "publish": Flag(),
+        "versionDescription": _DESCRIPTION,
+        "encryptionConfiguration": _ENCRYPTION,
+    },
+    "UpdateStateMachineAlias": {
+        "stateMachineAliasArn*": _ARN,
+        "description": _DESCRIPTION,
+        "routingConfiguration": _ROUTING,
+    },
+    "ValidateStateMachineDefinition": {
+        # Recorded: the definition may be empty, which then is a finding and no error of the request.
+        "definition*": Text(0, 1_048_576),
+        "type": _TYPE,
+        "severity": Text(choices=("ERROR", "WARNING")),
+        "maxResults": Number(0, 100),
+    },
 }
+
+#: operation -> its input
+OPERATIONS: Mapping[str, Structure] = {name: Structure(f"{name}Input", members) for name, members in _MEMBERS.items()}
 
 #: A value quoted in a message is cut after so many characters.
 _QUOTED = 10_000
@@ -250,25 +249,24 @@ def check(operation: str, params: Mapping[str, Any]) -> None:
 
 
 _JSON_TYPES = {str: "STRING_VALUE", bool: "BOOLEAN_VALUE", int: "NUMBER_VALUE", float: "DECIMAL_VALUE"}
+_FITS: Mapping[type, Callable[[Any], bool]] = {
+    Text: lambda value: isinstance(value, str),
+    Number: lambda value: isinstance(value, int) and not isinstance(value, bool),
+    Flag: lambda value: isinstance(value, bool),
+    List: lambda value: isinstance(value, (list, tuple)),
+    Structure: lambda value: isinstance(value, dict),
+}
 _EXPECTED = {Text: "a String", Number: "a Number", Flag: "a Boolean", List: "a List", Structure: "an Object"}
 
 
 def _check_type(shape: Shape, value: Any, at: str) -> None:
     """Refuse what can't even be read as the shape, and members that the shape doesn't have."""
-    match shape:
-        case Text():
-            fits = isinstance(value, str)
-        case Flag():
-            fits = isinstance(value, bool)
-        case Number():
-            fits = isinstance(value, int if shape.whole else (int, float)) and not isinstance(value, bool)
-        case List():
-            fits = isinstance(value, (list, tuple))
-        case Structure():
-            fits = isinstance(value, dict)
+    fits = _FITS[type(shape)](value) or (isinstance(shape, Number) and not shape.whole and type(value) is float)
     if not fits:
         found = _JSON_TYPES.get(type(value), "START_ARRAY" if isinstance(value, (list, tuple)) else "START_OBJECT")
-        raise ServiceError("SerializationException", f"{at or 'input'}: {found} can not be converted to {_expected(shape)}")
+        raise ServiceError(
+            "SerializationException", f"{at or 'input'}: {found} can not be converted to {_expected(shape)}"
+        )
     if isinstance(shape, List):
         for index, member in enumerate(value, 1):
             if member is None:

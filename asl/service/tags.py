@@ -31,7 +31,8 @@ def read_tags(given: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
         for text in tag.values():
             if not _CHARACTERS.fullmatch(text):
                 raise ServiceError(
-                    "ValidationException", f"'{text}' can't be in a tag; use letters, digits, blanks and _ . : / = + - @"
+                    "ValidationException",
+                    f"'{text}' can't be in a tag; use letters, digits, blanks and _ . : / = + - @",
                 )
         found[tag["key"]] = tag.get("value", "")
     _check_number(found, "this request")

@@ -12,7 +12,7 @@ from asl.service.paging import page
 
 if TYPE_CHECKING:
     from asl.service.house import Answer, House, Params
-    from asl.service.registry import Machine
+    from asl.service.registry import Machine, Version
 
 _MOST = 1000
 #: How AWS calls the revision of a machine that was never changed.
@@ -26,20 +26,19 @@ def version_arn(machine: Machine, version: int | str) -> str:
 def publish(machine: Machine, description: str | None, now: int) -> tuple[Machine, int]:
     """The machine with a version of its present revision, and that version's number. A revision has one version."""
     configuration = machine["configuration"]
-    for number, version in machine["versions"].items():
+    for known, version in machine["versions"].items():
         if version["configuration"]["revision"] == configuration["revision"]:
-            return machine, int(number)
+            return machine, int(known)
     if len(machine["versions"]) >= _MOST:
         raise ServiceError(
-            "ServiceQuotaExceededException", f"A state machine can have {_MOST} versions; delete some of {machine['arn']}"
+            "ServiceQuotaExceededException",
+            f"A state machine can have {_MOST} versions; delete some of {machine['arn']}",
         )
     number = machine["published"] + 1
     first = description if number == 1 else machine["first_description"]
-    versions = {
-        **machine["versions"],
-        str(number): {"configuration": configuration, "description": description, "created": now},
-    }
-    return {**machine, "published": number, "first_description": first, "versions": versions}, number  # type: ignore[return-value]
+    made: Version = {"configuration": configuration, "description": description, "created": now}
+    versions = {**machine["versions"], str(number): made}
+    return {**machine, "published": number, "first_description": first, "versions": versions}, number
 
 
 def publish_state_machine_version(house: House, params: Params) -> Answer:
@@ -92,7 +91,9 @@ def delete_state_machine_version(house: House, params: Params) -> Answer:
         if str(number) not in machine["versions"]:
             return machine
         aliases = [
-            name for name, alias in machine["aliases"].items() if any(version == number for version, _ in alias["routes"])
+            name
+            for name, alias in machine["aliases"].items()
+            if any(version == number for version, _ in alias["routes"])
         ]
         if aliases:
             raise ServiceError(
