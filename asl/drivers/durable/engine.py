@@ -61,6 +61,9 @@ _CLAIM, _RESIDENT = 500, 20_000
 #: Virtual time doesn't jump further than this at once: what waits longer waits for somebody.
 _HORIZON = 300 * 24 * 3_600_000
 
+#: What comes first at one moment: the end of an execution's time, what was answered just then, what is due then.
+_END, _ANSWER, _ALARM = range(3)
+
 
 class Machines(Protocol):
     """Where the engine gets state machines from."""
@@ -115,7 +118,7 @@ class Engine:
         self._touched: dict[int, Entry] = {}
         self._held_back: dict[int, list[Callable[[int], None]]] = {}  # inputs of entries that stand still
         self._starting: dict[int, tuple[NewExecution, Started]] = {}
-        self._heap: list[tuple[int, bool, int, Callable[[int], None]]] = []
+        self._heap: list[tuple[int, int, int, Callable[[int], None]]] = []
         self._serial = 0
         self._running = 0  # calls under way
         self._promised = 0  # and those that this round's turns ask for
@@ -299,10 +302,10 @@ class Engine:
 
         self._mailbox.put(take)
 
-    def _at(self, moment: int, act: Callable[[int], None], *, alarm: bool = False) -> None:
-        """Let something happen at a moment. What is answered just then comes before what is due then."""
+    def _at(self, moment: int, act: Callable[[int], None], rank: int = _ANSWER) -> None:
+        """Let something happen at a moment."""
         self._serial += 1
-        heappush(self._heap, (moment, alarm, self._serial, act))
+        heappush(self._heap, (moment, rank, self._serial, act))
 
     # -- for its entries -----------------------------------------------------------------------------------------------
 
@@ -416,7 +419,8 @@ class Engine:
         due = entry.core.next_due()
         if due < now + _NEAR and due != entry.armed:
             entry.armed = due
-            self._at(due, lambda moment: self._input(entry, entry.wake, moment), alarm=True)
+            rank = _END if due == entry.core.limit else _ALARM
+            self._at(due, lambda moment: self._input(entry, entry.wake, moment), rank)
 
     # -- turns ---------------------------------------------------------------------------------------------------------
 
