@@ -163,13 +163,19 @@ class Core:
                     due = moment
         return due
 
-    def wake_due(self, now: int) -> None:
-        """Wake whatever is due at this moment."""
+    def wake_next(self, now: int) -> bool:
+        """Wake what has been due for longest, or end an execution whose time is over. False when nothing is due."""
+        if self.status != "RUNNING":
+            return False
         if now >= self.limit:
-            self._time_out(now)
-        for frame in list(self.frames.values()):
+            return self._time_out(now)
+        found, first = None, (now, self.last)
+        for frame in self.frames.values():
             if frame.status is WAITING:
-                self.wake(frame.id, frame.wait_id, now)
+                due = _due(frame)
+                if due is not None and (due, frame.previous) <= first:  # of two, the one that began to wait first
+                    found, first = frame, (due, frame.previous)
+        return found is not None and self.wake(found.id, found.wait_id, now)
 
     def is_waiting(self, frame_id: str, wait: int) -> bool:
         """Whether anybody still waits for this."""
@@ -340,8 +346,7 @@ class Core:
 
     def cut_off(self, frame: Frame) -> None:
         """Forget a frame and all below it: answers to it are dropped, its tasks cancelled."""
-        if self.dirty is not None:
-            self.before[frame.id] = copy(frame)
+        self._remember(frame)
         self.drop_children(frame)
         if frame.wait_id and frame.status is WAITING:
             self.commands.append(Cancel(frame.id, frame.wait_id))
@@ -354,8 +359,7 @@ class Core:
 
     def drop_children(self, frame: Frame) -> None:
         """Forget the children of a frame whose state is done with them."""
-        if self.dirty is not None:
-            self.before.setdefault(frame.id, copy(frame))
+        self._remember(frame)
         for child in frame.children or ():
             if child.status is not DONE:
                 self.cut_off(child)
@@ -363,6 +367,11 @@ class Core:
                 self.dirty.pop(child.id, None)
                 self.gone.append(child.id)
         frame.children = None
+
+    def _remember(self, frame: Frame) -> None:
+        """Keep a frame as it is before anything of it is dropped, should that turn out to be a bad end."""
+        if self.dirty is not None and frame.id not in self.before:
+            self.before[frame.id] = copy(frame)
 
     def assign(self, frame: Frame, values: dict[str, Any], sizes: dict[str, int]) -> None:
         """Set variables of the frame's line; ``sizes`` are their bytes of JSON text."""

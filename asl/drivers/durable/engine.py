@@ -61,6 +61,9 @@ _CLAIM, _RESIDENT = 500, 20_000
 #: Virtual time doesn't jump further than this at once: what waits longer waits for somebody.
 _HORIZON = 300 * 24 * 3_600_000
 
+#: What comes first at one moment: the end of an execution's time, what was answered just then, what is due then.
+_END, _ANSWER, _ALARM = range(3)
+
 
 class Machines(Protocol):
     """Where the engine gets state machines from."""
@@ -115,7 +118,7 @@ class Engine:
         self._touched: dict[int, Entry] = {}
         self._held_back: dict[int, list[Callable[[int], None]]] = {}  # inputs of entries that stand still
         self._starting: dict[int, tuple[NewExecution, Started]] = {}
-        self._heap: list[tuple[int, int, Callable[[int], None]]] = []
+        self._heap: list[tuple[int, int, int, Callable[[int], None]]] = []
         self._serial = 0
         self._running = 0  # calls under way
         self._promised = 0  # and those that this round's turns ask for
@@ -191,7 +194,7 @@ class Engine:
         now = self._clock.now()
         busy = self._take_mail()
         while self._heap and self._heap[0][0] <= now:
-            heappop(self._heap)[2](now)
+            heappop(self._heap)[3](now)
             busy = True
         if self._failed_until is not None:
             if now < self._failed_until:
@@ -259,7 +262,16 @@ class Engine:
             self._held_back.setdefault(entry.execution.id, []).append(act)
         else:
             act(now)
+            entry.advance(now)  # so that one thing happens after the other, as in memory
             self._touched[entry.execution.id] = entry
+
+    def _input_at(self, entry: Entry, act: Callable[[int], None], moment: int) -> None:
+        """The same at a moment, which lies ahead when a handler has spent modelled time."""
+        now = self._clock.now()
+        if moment > now:
+            self._at(moment, lambda then: self._input(entry, act, then))
+        else:
+            self._input(entry, act, now)
 
     def _begin(self, new: NewExecution, started: Started) -> None:
         execution = new.execution
@@ -279,14 +291,10 @@ class Engine:
 
         def take() -> None:
             self._running -= 1
-            now = self._clock.now()
             if self._hungry:
                 _, hungry = self._hungry.popitem()
-                self._input(hungry, lambda _: None, now)
-            if ended > now:  # it has spent modelled time
-                self._at(ended, lambda moment: self._input(entry, settle, moment))
-            else:
-                self._input(entry, settle, now)
+                self._input(hungry, lambda _: None, self._clock.now())
+            self._input_at(entry, settle, ended)
 
         def settle(now: int) -> None:
             if entry.calls.get((call.invoke.frame, call.invoke.wait)) is call:
@@ -294,9 +302,10 @@ class Engine:
 
         self._mailbox.put(take)
 
-    def _at(self, moment: int, act: Callable[[int], None]) -> None:
+    def _at(self, moment: int, act: Callable[[int], None], rank: int = _ANSWER) -> None:
+        """Let something happen at a moment."""
         self._serial += 1
-        heappush(self._heap, (moment, self._serial, act))
+        heappush(self._heap, (moment, rank, self._serial, act))
 
     # -- for its entries -----------------------------------------------------------------------------------------------
 
@@ -384,7 +393,7 @@ class Engine:
             entry.load(held, mine=False)
             entry.hear(held.messages, held.wake, now)
             entry.resolve_doubts(now)
-            entry.core.wake_due(now)
+            entry.wake(now)
         self._entries[execution.id] = self._touched[execution.id] = entry
 
     def _beat(self, now: int) -> None:
@@ -410,7 +419,8 @@ class Engine:
         due = entry.core.next_due()
         if due < now + _NEAR and due != entry.armed:
             entry.armed = due
-            self._at(due, lambda moment: self._input(entry, entry.wake, moment))
+            rank = _END if due == entry.core.limit else _ALARM
+            self._at(due, lambda moment: self._input(entry, entry.wake, moment), rank)
 
     # -- turns ---------------------------------------------------------------------------------------------------------
 
@@ -419,13 +429,13 @@ class Engine:
         if not self._touched:
             return self._commit([], now)
         touched, self._touched = self._touched, {}
-        self._promised = 0
         writes: list[tuple[Entry, Write]] = []
         keep = now if self._clock.virtual else now + _KEEP
         for entry in touched.values():
             if entry.saving is not None:
                 continue
-            entry.advance(now)
+            if entry.core.ready or entry.waiting:
+                entry.advance(now)
             if entry.execution.express:
                 writes += self._express(entry)
             elif entry.changed or entry.idle:
@@ -466,6 +476,7 @@ class Engine:
             self._fail_starts(problem)
             raise
         self._unsaved = []
+        self._promised = 0
         for (entry, write), refusal in zip(writes, refusals, strict=True):
             if refusal is None:
                 self._stored(entry, write, now)
@@ -496,8 +507,7 @@ class Engine:
         if express and core.status != RUNNING:
             self._touched[execution] = entry
         for act in self._held_back.pop(execution, ()):
-            act(now)
-            self._touched[execution] = entry
+            self._input(entry, act, now)
         if execution in self._again:
             self._touched[execution] = self._again.pop(execution)
         if entry.waiting:
@@ -521,9 +531,9 @@ class Engine:
         entry.hear(held[0].messages, held[0].wake, now)
         entry.again(now)
         entry.wake(now)
-        for act in self._held_back.pop(execution, ()):
-            act(now)
         self._touched[execution] = entry
+        for act in self._held_back.pop(execution, ()):
+            self._input(entry, act, now)
 
     def _fail_starts(self, problem: StoreError) -> None:
         """Nobody is told that an execution has started which isn't in the store."""
@@ -544,15 +554,11 @@ class Engine:
             self._runner.run(Job((entry, call), call, arguments, spell, self._returned))
 
     def _beats(self, entry: Entry, call: Call) -> Callable[[str | None, int], None]:
-        invoke = call.invoke
+        key = call.invoke.frame, call.invoke.wait
 
         def beat(token: str | None, moment: int) -> None:
             if token is None:
-                self._mailbox.put(
-                    lambda: self._input(
-                        entry, lambda now: entry.beat(invoke.frame, invoke.wait, max(now, moment)), self._clock.now()
-                    )
-                )
+                self._mailbox.put(lambda: self._input_at(entry, lambda now: entry.beat(*key, now), moment))
             else:
                 self._send(token, HEARTBEAT, "null")
 

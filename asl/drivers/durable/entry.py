@@ -120,6 +120,7 @@ class Entry:
         self.core = core = bare_core(self.execution, self.machine.program, value)
         core.start(value, text, sent, now, self.execution.role_arn)
         core.dirty = {core.root.id: core.root}
+        core.commands = []  # when its time is over is asked of the core
 
     def load(self, held: Held, *, mine: bool) -> None:
         """One that is in the store. ``mine``: calls under way are this very entry's, else those of a lost worker."""
@@ -159,6 +160,7 @@ class Entry:
         for message in messages:
             if message.id not in known:
                 self._hear(message, now)
+                self.advance(now)
         self.seen = wake
 
     def reply(self, invoke: Invoke, reply: Reply, now: int) -> None:
@@ -182,9 +184,10 @@ class Entry:
                 self.core.resume(invoke.frame, invoke.wait, WORKER_LOST, now)
 
     def wake(self, now: int) -> None:
-        """Wake what is due."""
+        """Wake what is due, one after the other."""
         self.armed = None
-        self.core.wake_due(now)
+        while self.core.wake_next(now):
+            self.advance(now)
 
     def beat(self, frame: str, wait: int, now: int) -> None:
         """A handler's task is alive."""

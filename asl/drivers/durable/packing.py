@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from asl.jsontext import decode, encode
 from asl.kernel import snapshot
+from asl.kernel.frame import READY
 from asl.kernel.outcome import Failure, Value
 from asl.stores.base import FrameRow
 
@@ -79,7 +80,7 @@ def _differ(one: object, other: object) -> bool:
 
 def pack_core(core: Core, *, doomed: bool) -> str:
     """What the core knows beside its frames."""
-    ready = [frame.id for frame in core.ready]
+    ready = [frame.id for frame in core.ready if frame.status is READY]
     return encode(
         (
             core.last, core.now, core.latest_end, core.limit, core.variable_bytes, core.status, core.error, core.cause,

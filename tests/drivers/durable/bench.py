@@ -32,12 +32,15 @@ class Bench:
         self.store = store
         self.clock = clock
         self.definitions = Definitions(store)
+        self._kept: set[str] = set()
 
     def row(self, definition: Any, value: Any = None, *, express: bool = False, **fields: Any) -> Execution:
         """An execution of this definition that is about to start."""
         text = definition if isinstance(definition, str) else json.dumps(definition)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        self.store.put_definition(digest, text)
+        if digest not in self._kept:
+            self.store.put_definition(digest, text)
+            self._kept.add(digest)
         number = next(_IDS)
         name = fields.pop("name", f"run{number}")
         given = {
