@@ -14,6 +14,9 @@
 | ``registry``    | state machines and activities as documents of the store |
 | ``machines``, ``settings``, ``versions``, ``aliases``, ``tags``, ``activities`` | the registers |
 | ``definitions`` | definitions, kept and compiled |
+| ``starting``, ``executions``, ``inputs`` | starting executions; describing, stopping, redriving them |
+| ``callbacks``   | work for activities, answers by task token |
+| ``nested``      | tasks that start other executions |
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.clock import clock_of
-from asl.service import model
+from asl.service import model, nested
 from asl.service.house import House
 from asl.service.operations import OPERATIONS
 from asl.stores import open_store
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from asl.drivers.clock import Clock
+    from asl.drivers.durable.engine import Engine
     from asl.service.house import Answer
     from asl.stores.base import Store
     from asl.tasks.call import Handler
@@ -43,7 +47,9 @@ class Service:
     """The operations of AWS Step Functions, with boto3's names of methods, parameters and members of answers.
 
     ``store``      a URL or path for ``asl.stores.open_store``, or a store
-    ``clock``      ``"real"``, ``"virtual"`` or a Clock; default: the store's own time
+    ``clock``      ``"real"``, ``"virtual"`` or a Clock: that of a store which is opened here, of polls, and of what
+                   runs in the caller's thread
+    ``engine``     of a worker that runs in this process, see ``engine``
     ``handlers``   who does the tasks of StartSyncExecution and TestState: as in ``StateMachine.run``
 
     Moments in answers are epoch seconds with milliseconds. A parameter that is None counts as not given. A refused
@@ -59,20 +65,30 @@ class Service:
         region: str = "us-east-1",
         partition: str = "aws",
         clock: str | Clock | None = None,
+        engine: Engine | None = None,
         handlers: Mapping[str, Handler] | None = None,
     ) -> None:
-        timepiece = None if clock is None else clock_of(clock)
-        self.clock: Clock = timepiece or clock_of("real")
+        self.clock: Clock = clock_of("real" if clock is None else clock)
         self._opened = isinstance(store, str)  # what was given is its giver's to close
         self.store: Store = (
-            open_store(store, clock=None if timepiece is None else timepiece.now) if isinstance(store, str) else store
+            open_store(store, clock=None if clock is None else self.clock.now) if isinstance(store, str) else store
         )
-        role = f"arn:{partition}:iam::{account}:role/aslkit"
-        now = self.store.now if timepiece is None else timepiece.now
-        self._house = House(self.store, f"arn:{partition}:states:{region}:{account}", role, now, handlers or {})
+        owner, role = f"arn:{partition}:states:{region}:{account}", f"arn:{partition}:iam::{account}:role/aslkit"
+        self._house = House(self.store, owner, role, self.clock, handlers or {})
+        self.engine = engine
+
+    @property
+    def engine(self) -> Engine | None:
+        """What runs executions in this process: starts go straight to it, and it hears at once of what is written."""
+        return self._house.engine
+
+    @engine.setter
+    def engine(self, engine: Engine | None) -> None:
+        self._house.engine = engine
 
     def close(self) -> None:
-        """Close the store, if the service has opened it."""
+        """Close the store, if the service has opened it. Polls for activities return."""
+        self._house.closed = True
         if self._opened:
             self.store.close()
 
@@ -85,14 +101,14 @@ class Service:
         self.close()
 
     def worker(self, handlers: Mapping[str, Handler] | None = None, **options: Any) -> Worker:
-        """A worker for the executions of the store, which it begins to work on when it is started: see ``asl.Worker``.
+        """A worker for the executions of the store; it begins when it is started (see ``asl.worker.Worker``).
 
-        ``handlers``: default are the service's own. It shares compiled definitions with the service.
+        ``handlers``: default are the service's own. Tasks that start other executions need none: the service does
+        them. To let starts go straight to a running worker: ``service.engine = worker.engine``.
         """
-        house = self._house
-        given = house.handlers if handlers is None else handlers
-        options = {"clock": self.clock, **options}
-        return Worker(self.store, given, definitions=house.definitions.compiled, **options)
+        given = self._house.handlers if handlers is None else handlers
+        options = {"clock": self.clock, "definitions": self._house.definitions.compiled, **options}
+        return Worker(self.store, {**nested.handlers(self._house), **given}, **options)
 
     def call(self, operation: str, params: Mapping[str, Any]) -> Answer:
         """Answer a request by the name of its operation (``"CreateStateMachine"``), as it comes over the wire."""
@@ -231,6 +247,106 @@ class Service:
     def list_tags_for_resource(self, *, resourceArn: str) -> Answer:
         """The tags of a resource."""
         return self.call("ListTagsForResource", _given(locals()))
+
+    # -- executions ----------------------------------------------------------------------------------------------------
+
+    def start_execution(
+        self, *, stateMachineArn: str, name: str | None = None, input: str | None = None, traceHeader: str | None = None
+    ) -> Answer:
+        """Start an execution. The ARN may name a version or an alias."""
+        return self.call("StartExecution", _given(locals()))
+
+    def start_sync_execution(
+        self,
+        *,
+        stateMachineArn: str,
+        name: str | None = None,
+        input: str | None = None,
+        traceHeader: str | None = None,
+        includedData: str | None = None,
+    ) -> Answer:
+        """Run an execution of an Express machine in this thread and return what it came to."""
+        return self.call("StartSyncExecution", _given(locals()))
+
+    def describe_execution(self, *, executionArn: str, includedData: str | None = None) -> Answer:
+        """An execution as it is now."""
+        return self.call("DescribeExecution", _given(locals()))
+
+    def describe_state_machine_for_execution(self, *, executionArn: str, includedData: str | None = None) -> Answer:
+        """The state machine as it was when the execution was started."""
+        return self.call("DescribeStateMachineForExecution", _given(locals()))
+
+    def list_executions(
+        self,
+        *,
+        stateMachineArn: str | None = None,
+        statusFilter: str | None = None,
+        maxResults: int | None = None,
+        nextToken: str | None = None,
+        mapRunArn: str | None = None,
+        redriveFilter: str | None = None,
+    ) -> Answer:
+        """The executions of a machine, a version or an alias, the newest first."""
+        return self.call("ListExecutions", _given(locals()))
+
+    def get_execution_history(
+        self,
+        *,
+        executionArn: str,
+        maxResults: int | None = None,
+        reverseOrder: bool | None = None,
+        nextToken: str | None = None,
+        includeExecutionData: bool | None = None,
+    ) -> Answer:
+        """The events of an execution."""
+        return self.call("GetExecutionHistory", _given(locals()))
+
+    def stop_execution(self, *, executionArn: str, error: str | None = None, cause: str | None = None) -> Answer:
+        """End an execution as ABORTED."""
+        return self.call("StopExecution", _given(locals()))
+
+    def redrive_execution(self, *, executionArn: str, clientToken: str | None = None) -> Answer:
+        """Take up an execution that ended badly, where it stood."""
+        return self.call("RedriveExecution", _given(locals()))
+
+    def describe_map_run(self, *, mapRunArn: str) -> Answer:
+        """There are no Map Runs: refused."""
+        return self.call("DescribeMapRun", _given(locals()))
+
+    def list_map_runs(
+        self, *, executionArn: str, maxResults: int | None = None, nextToken: str | None = None
+    ) -> Answer:
+        """There are no Map Runs: an empty list."""
+        return self.call("ListMapRuns", _given(locals()))
+
+    def update_map_run(
+        self,
+        *,
+        mapRunArn: str,
+        maxConcurrency: int | None = None,
+        toleratedFailurePercentage: float | None = None,
+        toleratedFailureCount: int | None = None,
+    ) -> Answer:
+        """There are no Map Runs: refused."""
+        return self.call("UpdateMapRun", _given(locals()))
+
+    # -- tasks ---------------------------------------------------------------------------------------------------------
+
+    def get_activity_task(self, *, activityArn: str, workerName: str | None = None) -> Answer:
+        """Fetch work of an activity; waits up to a minute. ``{}``: there was none."""
+        return self.call("GetActivityTask", _given(locals()))
+
+    def send_task_success(self, *, taskToken: str, output: str) -> Answer:
+        """Give the task that waits with this token its result."""
+        return self.call("SendTaskSuccess", _given(locals()))
+
+    def send_task_failure(self, *, taskToken: str, error: str | None = None, cause: str | None = None) -> Answer:
+        """Fail the task that waits with this token."""
+        return self.call("SendTaskFailure", _given(locals()))
+
+    def send_task_heartbeat(self, *, taskToken: str) -> Answer:
+        """The task that waits with this token is alive."""
+        return self.call("SendTaskHeartbeat", _given(locals()))
 
     # -- activities ----------------------------------------------------------------------------------------------------
 

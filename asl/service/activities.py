@@ -1,4 +1,4 @@
-"""The register of activities, and the work that their workers fetch."""
+"""The register of activities."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def create_activity(house: House, params: Params) -> Answer:
 
 def describe_activity(house: House, params: Params) -> Answer:
     """What is registered of an activity."""
-    body = _find(house, params)
+    body = find_activity(house, params["activityArn"])
     return {
         "activityArn": body["arn"],
         "name": body["name"],
@@ -66,10 +66,11 @@ def delete_activity(house: House, params: Params) -> Answer:
     return {}
 
 
-def _find(house: House, params: Params) -> dict[str, Any]:
-    arn = parse(params["activityArn"], ACTIVITY)
+def find_activity(house: House, text: str) -> dict[str, Any]:
+    """What is registered under an ARN. Raises InvalidArn, ActivityDoesNotExist."""
+    arn = parse(text, ACTIVITY)
     found = registry.document(house, registry.ACTIVITY, arn.name) if house.is_here(arn) else None
     if found is None:
-        raise ServiceError("ActivityDoesNotExist", f"Activity Does Not Exist: '{arn.text}'")
+        raise ServiceError("ActivityDoesNotExist", f"Activity Does Not Exist: '{text}'")
     body: dict[str, Any] = found.body
     return body

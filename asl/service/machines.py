@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from asl.service.registry import Configuration, Machine
 
 
+#: How many earlier configurations a machine remembers, for executions that were started with them.
+_PAST = 50
+
+
 def create_state_machine(house: House, params: Params) -> Answer:
     """Create a state machine. To do so once more with the same parameters changes nothing."""
     name, kind = params["name"], params.get("type", "STANDARD")
@@ -47,6 +51,7 @@ def create_state_machine(house: House, params: Params) -> Answer:
             "revision": None,
             "updated": now,
         },
+        "past": [],
         "tags": tags,
         "published": 0,
         "first_description": None,
@@ -166,6 +171,7 @@ def delete_state_machine(house: House, params: Params) -> Answer:
         told = [Message(execution, DELETED) for execution in house.store.open_executions(arn.name)]
         if told:
             house.store.commit(told)
+            house.nudge()
         registry.document(house, registry.MACHINE, arn.name)  # where nothing runs, it goes at once
     return {}
 
@@ -208,7 +214,8 @@ def _reconfigured(house: House, machine: Machine, changes: Mapping[str, Any]) ->
     if after == before:
         return machine
     after["revision"], after["updated"] = str(uuid.uuid4()), house.now()
-    return {**machine, "configuration": cast("Configuration", after)}
+    past = [*machine["past"], machine["configuration"]][-_PAST:]
+    return {**machine, "configuration": cast("Configuration", after), "past": past}
 
 
 def _revision(configuration: Configuration) -> Answer:

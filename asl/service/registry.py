@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from asl.service.arns import Arn
     from asl.service.house import House
-    from asl.stores.base import Document
+    from asl.stores.base import Document, Execution
 
 #: kinds of documents
 MACHINE, ACTIVITY = "machine", "activity"
@@ -56,6 +56,7 @@ class Machine(TypedDict):
     status: str
     created: int
     configuration: Configuration
+    past: list[Configuration]  # the latest before it, which executions may have been started with
     tags: dict[str, str]
     published: int  # the highest number that a version ever had
     first_description: str | None  # of version 1: creating the machine once more compares it
@@ -74,6 +75,10 @@ class Found(NamedTuple):
 
 def does_not_exist(arn: str) -> ServiceError:
     return ServiceError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
+
+
+def execution_does_not_exist(arn: str) -> ServiceError:
+    return ServiceError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
 
 
 def being_deleted(arn: str) -> ServiceError:
@@ -136,6 +141,14 @@ def machine_of(house: House, arn: Arn) -> Machine:
     found = document(house, MACHINE, arn.name) if house.is_here(arn) and arn.label is None else None
     if found is None:
         raise does_not_exist(arn.text)
+    return cast("Machine", found.body)
+
+
+def machine_of_execution(house: House, execution: Execution) -> Machine:
+    """The machine that an execution is one of. Raises ExecutionDoesNotExist: without its machine it is gone too."""
+    found = document(house, MACHINE, execution.machine)
+    if found is None:
+        raise execution_does_not_exist(execution.arn)
     return cast("Machine", found.body)
 
 
