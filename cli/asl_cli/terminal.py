@@ -150,7 +150,7 @@ class Screen:
                 fitted.append(escape[0])
                 at = escape.end()
                 continue
-            room -= _cells(status[at])
+            room -= cells(status[at])
             if room < 0:
                 break
             fitted.append(status[at])
@@ -217,7 +217,7 @@ def _is_unicode(stream: TextIO) -> bool:
     return (getattr(stream, "encoding", None) or "").lower().replace("-", "").startswith("utf")
 
 
-def _cells(char: str) -> int:
+def cells(char: str) -> int:
     """How many columns a character takes."""
     if char.isascii():
         return 1
