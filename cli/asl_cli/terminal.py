@@ -150,7 +150,7 @@ class Screen:
                 fitted.append(escape[0])
                 at = escape.end()
                 continue
-            room -= cells(status[at])
+            room -= _cells(status[at])
             if room < 0:
                 break
             fitted.append(status[at])
@@ -217,7 +217,12 @@ def _is_unicode(stream: TextIO) -> bool:
     return (getattr(stream, "encoding", None) or "").lower().replace("-", "").startswith("utf")
 
 
-def cells(char: str) -> int:
+def cells(text: str) -> int:
+    """How many columns a text takes."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def _cells(char: str) -> int:
     """How many columns a character takes."""
     if char.isascii():
         return 1
