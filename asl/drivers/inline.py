@@ -19,7 +19,7 @@ from asl.drivers.patience import give_up
 from asl.drivers.settle import settle
 from asl.drivers.spell import Spell
 from asl.kernel.commands import Invoke, Sleep
-from asl.tasks.call import Call
+from asl.tasks.call import BoundTask, Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +80,11 @@ class _Loop:
         core = self._core
         commands, core.commands = core.commands, []
         alone = len(commands) == 1
+        if alone and self._feed is None and type(commands[0]) is Invoke:
+            task = self._tasks[commands[0].state]
+            if type(task) is BoundTask and task.direct:
+                self._invoke_directly(commands[0], task)
+                return
         for command in commands:
             if type(command) is Invoke:
                 self._invoke(command, alone=alone)
@@ -100,6 +105,19 @@ class _Loop:
             settle(core, self._at, invoke, reply, ended)  # nothing else could come first
         else:
             self._at(ended, settle, core, self._at, invoke, reply)
+
+    def _invoke_directly(self, invoke: Invoke, task: BoundTask) -> None:
+        """``_invoke`` for the only command, when the handler does nothing but to return or raise."""
+        core, heap, now = self._core, self._heap, self._clock.now
+        frame = core.frames[invoke.frame]
+        if not core.begin(frame, now()):
+            return
+        outcome = task.outcome(core, invoke)
+        ended = now()
+        if core.commands or (heap and heap[0][0] <= ended):
+            self._at(ended, core.resume, invoke.frame, invoke.wait, outcome)
+        else:
+            core.answer(frame, outcome, ended)
 
     def _call(self, call: Call, began: int) -> tuple[Reply, int]:
         """Call the handler. Returns what becomes of its task, and the moment at which it ended."""

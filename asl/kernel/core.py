@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from asl.kernel import entropy
 from asl.kernel.commands import Cancel, Command, Invoke, Sleep
 from asl.kernel.events import HISTORY_LIMIT
-from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, begin_visit, tree
+from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, tree
 from asl.kernel.program import Turn
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 RUNTIME_ERROR = "States.Runtime"
 TIMEOUT_ERROR = "States.Timeout"
+_make = tuple.__new__  # a named tuple's own constructor takes twice as long
 _TOO_MANY_EVENTS = "The execution reached the maximum number of history events ({})."
 
 
@@ -138,8 +139,10 @@ class Core:
     def started(self, frame_id: str, wait: int, now: int, worker: str | None = None) -> bool:
         """The task has begun. False when nobody waits for it any more."""
         frame = self._waiting(frame_id, wait)
-        if frame is None:
-            return False
+        return frame is not None and self.begin(frame, now, worker)
+
+    def begin(self, frame: Frame, now: int, worker: str | None = None) -> bool:
+        """``started`` for a frame of which the driver knows that it waits for this task."""
         self.now = now
         if self.dirty is not None:
             self.dirty[frame.id] = frame
@@ -167,6 +170,21 @@ class Core:
         frame.outcome = outcome
         self._awake(frame)
         return True
+
+    def answer(self, frame: Frame, outcome: Outcome, now: int) -> None:
+        """``resume`` and the ``step`` that it leads to in one, for a driver that knows the frame to wait for this and
+        has nothing else ready."""
+        self.now = now
+        frame.wait_id = 0
+        frame.status = READY
+        frame.deadline = frame.heartbeat = None
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
+        following = frame.state.resume(self, frame, outcome)
+        if following is not None:
+            self.follow(frame, following)
+        if self.last >= self.history_limit:
+            self._enforce_history_limit()
 
     def wake(self, frame_id: str, wait: int, now: int) -> bool:
         """The moment asked for by a Sleep has come. Early calls and calls for forgotten waits do nothing."""
@@ -212,14 +230,14 @@ class Core:
     def record(self, frame: Frame, kind: str, *details: Any) -> int:
         """Write an event that follows the last one on the frame's line. Returns its id."""
         self.last = event_id = self.last + 1
-        self.events.append((kind, frame.previous, self.now, frame.visit, *details))
+        self.events.append((kind, frame.previous, self.now, frame.visit) + details)  # noqa: RUF005 - builds no list on the way
         frame.previous = event_id
         return event_id
 
     def record_after(self, previous: int, frame: Frame, kind: str, *details: Any) -> int:
         """Write an event with a predecessor of its own; the frame's line doesn't move. Returns its id."""
         self.last = event_id = self.last + 1
-        self.events.append((kind, previous, self.now, frame.visit, *details))
+        self.events.append((kind, previous, self.now, frame.visit) + details)  # noqa: RUF005 - as above
         return event_id
 
     def note(self, frame: Frame, kind: str, *details: Any) -> None:
@@ -229,7 +247,7 @@ class Core:
     def invoke(self, frame: Frame, phase: str, text: str) -> None:
         """Ask for the frame's task to be started with this payload."""
         wait = self._wait(frame, phase)
-        self.commands.append(Invoke(frame.id, wait, frame.state.name, text, frame.attempt, frame.visit))
+        self.commands.append(_make(Invoke, (frame.id, wait, frame.state.name, text, frame.attempt, frame.visit)))
 
     def sleep(self, frame: Frame, phase: str, until: int) -> None:
         """Ask to be resumed at ``until``."""
@@ -347,8 +365,13 @@ class Core:
     # -- its own workings ----------------------------------------------------------------------------------------------
 
     def follow(self, frame: Frame, following: State) -> None:
-        """Let a frame go on to the next state."""
-        begin_visit(frame, following)
+        """Let a frame enter the next state; its value and text are already the new input."""
+        frame.state = following
+        frame.phase = ""
+        frame.local = None
+        if frame.attempt:
+            frame.attempt = 0
+        frame.retries = None
         frame.status = READY
         self.ready.append(frame)
 

@@ -115,16 +115,6 @@ class Frame:
         self.local: Any = None  # the state's own notes between enter and resume; JSON
 
 
-def begin_visit(frame: Frame, state: State) -> None:
-    """Point the frame at the state that it enters next; its value and text are already the new input."""
-    frame.state = state
-    frame.phase = ""
-    frame.local = None
-    if frame.attempt:
-        frame.attempt = 0
-    frame.retries = None
-
-
 _PLAIN = (
     "slot", "status", "phase", "previous", "visit", "came_from", "entered_at", "wait_id", "waits", "deadline",
     "heartbeat", "beat", "attempt", "retries", "spawned", "draws", "variables", "sizes", "local",

@@ -82,7 +82,7 @@ class Parallel(FanOutState):
         super().__init__(name, fields, language)
         self.branches = [compile_scope(branch) for branch in fields["Branches"]]
 
-    def attempt(self, core: Core, frame: Frame) -> State | None:
+    def work(self, core: Core, frame: Frame) -> State | None:
         flow, raw = self.flow, frame.value
         scope = self.scope(core, frame)
         value = flow.arguments(flow.effective(raw, scope), scope)

@@ -106,7 +106,7 @@ class Task(HandledState):
     def scope(self, core: Core, frame: Frame) -> VisitScope | None:
         return VisitScope(core, frame) if self.reads_scope else None
 
-    def attempt(self, core: Core, frame: Frame) -> State | None:
+    def work(self, core: Core, frame: Frame) -> State | None:
         flow, raw = self.flow, frame.value
         scope = None
         if self.reads_scope:

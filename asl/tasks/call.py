@@ -56,7 +56,7 @@ class Reply(NamedTuple):
 class BoundTask:
     """A Task state with its handler (None: known only when the FunctionName has been evaluated)."""
 
-    __slots__ = ("compact", "find", "handler", "invokes", "modes", "resource", "state")
+    __slots__ = ("compact", "direct", "find", "handler", "invokes", "modes", "resource", "state")
 
     def __init__(
         self,
@@ -74,6 +74,13 @@ class BoundTask:
         self.find = find
         self.invokes = is_invoke(resource.label)
         self.compact = not isinstance(resource, LambdaFunction)
+        #: whether calling the handler with the input is all there is to it; see ``outcome``
+        self.direct = (
+            handler is not None
+            and not self.invokes
+            and resource.pattern == REQUEST
+            and modes[id(handler)] == HandlerMode(wants_context=False, is_async=False)
+        )
 
     @property
     def is_async(self) -> bool:
@@ -103,6 +110,26 @@ class BoundTask:
                 return Reply(not_json(problem))
         assert handler is not None, "only lambda:invoke looks its handler up late"
         return Call(self, handler, event, parameters, core, invoke)
+
+
+    def outcome(self, core: Core, invoke: Invoke) -> Outcome | None:
+        """Of a direct task: ``prepare``, the call and its ``answer`` or ``error`` in one."""
+        assert self.handler is not None, "a direct task has one"
+        try:
+            event = decode(invoke.text)
+        except NotJSON:
+            reply = self.prepare(core, invoke)
+            assert isinstance(reply, Reply), "an input that can't be read is no call"
+            return reply.outcome
+        try:
+            result = self.handler(event)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
+            return Call(self, self.handler, event, event, core, invoke).error(error).outcome
+        try:
+            text = encode(result)
+            return Value(decode(text), text)
+        except NotJSON:
+            return Call(self, self.handler, event, event, core, invoke).answer(result, core.now).outcome
 
 
 class Call:
