@@ -246,12 +246,16 @@ class Core:
 
     def invoke(self, frame: Frame, phase: str, text: str) -> None:
         """Ask for the frame's task to be started with this payload."""
-        wait = self._wait(frame, phase)
+        frame.phase = phase
+        frame.status = WAITING
+        frame.waits = frame.wait_id = wait = frame.waits + 1
         self.commands.append(_make(Invoke, (frame.id, wait, frame.state.name, text, frame.attempt, frame.visit)))
 
     def sleep(self, frame: Frame, phase: str, until: int) -> None:
         """Ask to be resumed at ``until``."""
-        wait = self._wait(frame, phase)
+        frame.phase = phase
+        frame.status = WAITING
+        frame.waits = frame.wait_id = wait = frame.waits + 1
         frame.deadline = until
         self.commands.append(Sleep(frame.id, wait, until))
 
@@ -379,12 +383,6 @@ class Core:
         if frame.sizes is not None:
             self.variable_bytes -= sum(frame.sizes.values())
             frame.variables = frame.sizes = None
-
-    def _wait(self, frame: Frame, phase: str) -> int:
-        frame.phase = phase
-        frame.status = WAITING
-        frame.waits = frame.wait_id = wait = frame.waits + 1
-        return wait
 
     def _waiting(self, frame_id: str, wait: int) -> Frame | None:
         frame = self.frames.get(frame_id)
