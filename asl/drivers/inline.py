@@ -78,13 +78,14 @@ class _Loop:
 
     def _carry_out(self) -> None:
         core = self._core
-        commands, core.commands = core.commands, []
+        commands = core.commands
         alone = len(commands) == 1
         if alone and self._feed is None and type(commands[0]) is Invoke:
             task = self._tasks[commands[0].state]
             if type(task) is BoundTask and task.direct:
-                self._invoke_directly(commands[0], task)
+                self._invoke_directly(commands.pop(), task)
                 return
+        core.commands = []
         for command in commands:
             if type(command) is Invoke:
                 self._invoke(command, alone=alone)
@@ -110,7 +111,7 @@ class _Loop:
         """``_invoke`` for the only command, when the handler does nothing but to return or raise."""
         core, heap, now = self._core, self._heap, self._clock.now
         frame = core.frames[invoke.frame]
-        if not core.begin(frame, now()):
+        if not core.begin(frame, core.now):
             return
         outcome = task.outcome(core, invoke)
         ended = now()

@@ -85,7 +85,7 @@ class Parallel(FanOutState):
     def work(self, core: Core, frame: Frame) -> State | None:
         flow, raw = self.flow, frame.value
         scope = self.scope(core, frame)
-        value = flow.arguments(flow.effective(raw, scope), scope)
+        value = flow.payload(raw, scope)
         text = frame.text if value is raw else encode(value)
         if too_large(text):
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))

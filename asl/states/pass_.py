@@ -54,6 +54,6 @@ class Pass(State):
         if flow.plain and self.result is None:
             return self.leave(core, frame, raw, frame.text)
         scope = self.scope(core, frame)
-        result = self.result if self.result is not None else flow.arguments(flow.effective(raw, scope), scope)
+        result = self.result if self.result is not None else flow.payload(raw, scope)
         output, assigned = flow.finish(raw, result, scope)
         return self.leave(core, frame, output, assigned=assigned)
