@@ -80,11 +80,14 @@ class _Loop:
         core = self._core
         commands = core.commands
         alone = len(commands) == 1
-        if alone and self._feed is None and type(commands[0]) is Invoke:
-            task = self._tasks[commands[0].state]
-            if type(task) is BoundTask and task.direct:
-                self._invoke_directly(commands.pop(), task)
-                return
+        if alone and self._feed is None:
+            command = commands[0]
+            if type(command) is Invoke:
+                task = self._tasks[command.state]
+                if type(task) is BoundTask and task.direct:
+                    commands.pop()
+                    self._invoke_directly(command, task)
+                    return
         core.commands = []
         for command in commands:
             if type(command) is Invoke:
@@ -108,7 +111,10 @@ class _Loop:
             self._at(ended, settle, core, self._at, invoke, reply)
 
     def _invoke_directly(self, invoke: Invoke, task: BoundTask) -> None:
-        """``_invoke`` for the only command, when the handler does nothing but to return or raise."""
+        """``_invoke`` for the only command and a handler that does nothing but return or raise.
+
+        A frame that is given up leaves a Cancel beside its Invoke, so an Invoke alone is waited for.
+        """
         core, heap, now = self._core, self._heap, self._clock.now
         frame = core.frames[invoke.frame]
         if not core.begin(frame, core.now):

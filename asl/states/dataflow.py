@@ -6,8 +6,8 @@
 ``Assign`` sees the selected result as ``$`` and, like every other step, the variables as they were on entry.
 
 A step that a definition doesn't use is None and costs one comparison. Each query language has such a flow (see
-``jsonata.py`` for the other); a state asks it for ``effective``, ``arguments`` (or ``payload``, both in one) and ``finish`` and never asks which it
-is.
+``jsonata.py`` for the other); a state asks it for ``effective`` and ``arguments`` (or for both in one, ``payload``) and
+for ``finish``, and never asks which it is.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A Task that hands its input to a Lambda function and the function's result on, and has no clocks: most tasks there are.
+"""A Task that hands its input to a Lambda function and the function's result on, without clocks: most tasks there are.
 
-Nothing is evaluated, so little is left to do. What this writes is, to the letter, what ``Task`` writes for such a state.
+Nothing is evaluated, so little is left to do. What this writes is to the letter what ``Task`` writes for such a state.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from asl.jsontext import SMALL
 from asl.kernel.outcome import Value
 from asl.states.task import TASK, Task
-from asl.tasks.resource import LambdaFunction
+from asl.tasks.resource import LambdaFunction, parse_resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from asl.states.base import State
 
 
+#: With no other fields than these nothing is evaluated, and no clock runs.
+_FIELDS = frozenset(("Type", "Comment", "QueryLanguage", "Resource", "Next", "End", "Retry", "Catch"))
+
+
 def compile_task(name: str, fields: Mapping[str, Any], language: str) -> Task:
     """A Task state; a ``FunctionTask`` where that will do."""
-    task = Task(name, fields, language)
-    return FunctionTask(name, fields, language) if is_plain(task) else task
-
-
-def is_plain(task: Task) -> bool:
-    """Whether the function receives the state's input as it is, and its result is the output."""
-    return isinstance(task.resource, LambdaFunction) and task.flow.plain and not task.reads_scope
+    if _FIELDS.issuperset(fields) and isinstance(parse_resource(fields["Resource"]), LambdaFunction):
+        return FunctionTask(name, fields, language)
+    return Task(name, fields, language)
 
 
 class FunctionTask(Task):
-    """Large payloads, failures and time that is over are left to ``Task``."""
+    """Large payloads, failures and what else is rare are left to ``Task``."""
 
     def work(self, core: Core, frame: Frame) -> State | None:
         text = frame.text

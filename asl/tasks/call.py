@@ -114,25 +114,29 @@ class BoundTask:
         assert handler is not None, "only lambda:invoke looks its handler up late"
         return Call(self, handler, event, parameters, core, invoke)
 
-
-    def outcome(self, core: Core, invoke: Invoke) -> Outcome | None:
-        """Of a direct task: ``prepare``, the call and its ``answer`` or ``error`` in one."""
-        assert self.handler is not None, "a direct task has one"
+    def outcome(self, core: Core, invoke: Invoke) -> Outcome:
+        """Of a direct task: ``prepare``, the call, and its ``answer`` or ``error`` in one."""
+        handler = self.handler
+        assert handler is not None, "a direct task has one"
         try:
             event = decode(invoke.text)
         except NotJSON:
-            reply = self.prepare(core, invoke)
-            assert isinstance(reply, Reply), "an input that can't be read is no call"
-            return reply.outcome
+            return _outcome_of(self.prepare(core, invoke))
         try:
-            result = self.handler(event)
+            result = handler(event)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
-            return Call(self, self.handler, event, event, core, invoke).error(error).outcome
+            return _outcome_of(Call(self, handler, event, event, core, invoke).error(error))
         try:
             text = encode(result)
             return _make(Value, (decode(text), text))
         except NotJSON:
-            return Call(self, self.handler, event, event, core, invoke).answer(result, core.now).outcome
+            return _outcome_of(Call(self, handler, event, event, core, invoke).answer(result, core.now))
+
+
+def _outcome_of(reply: Call | Reply) -> Outcome:
+    assert isinstance(reply, Reply), "what can't be read isn't called"
+    assert reply.outcome is not None, "a request is answered at once"
+    return reply.outcome
 
 
 class Call:
