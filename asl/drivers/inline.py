@@ -19,6 +19,7 @@ from asl.drivers.patience import give_up
 from asl.drivers.settle import settle
 from asl.drivers.spell import Spell
 from asl.kernel.commands import Invoke, Sleep
+from asl.kernel.outcome import Value
 from asl.tasks.call import BoundTask, Call
 
 if TYPE_CHECKING:
@@ -113,18 +114,21 @@ class _Loop:
     def _invoke_directly(self, invoke: Invoke, task: BoundTask) -> None:
         """``_invoke`` for the only command and a handler that does nothing but return or raise.
 
-        A frame that is given up leaves a Cancel beside its Invoke, so an Invoke alone is waited for.
+        A frame that is given up leaves a Cancel beside its Invoke, so an Invoke alone is waited for. A state that
+        evaluates nothing takes no time: the clock needn't be asked again before its task begins, nor after it.
         """
         core, heap, now = self._core, self._heap, self._clock.now
         frame = core.frames[invoke.frame]
-        if not core.begin(frame, core.now):
+        if not core.begin(frame, core.now if task.light else now()):
             return
         outcome = task.outcome(core, invoke)
         ended = now()
         if core.commands or (heap and heap[0][0] <= ended):
             self._at(ended, core.resume, invoke.frame, invoke.wait, outcome)
-        else:
-            core.answer(frame, outcome, ended)
+            return
+        core.answer(frame, outcome, ended)
+        if task.light and type(outcome) is Value and core.ready and core.ready[0] is frame:
+            core.step(ended)
 
     def _call(self, call: Call, began: int) -> tuple[Reply, int]:
         """Call the handler. Returns what becomes of its task, and the moment at which it ended."""

@@ -35,6 +35,8 @@ def compile_task(name: str, fields: Mapping[str, Any], language: str) -> Task:
 class FunctionTask(Task):
     """Large payloads, failures and what else is rare are left to ``Task``."""
 
+    evaluates = False
+
     def work(self, core: Core, frame: Frame) -> State | None:
         text = frame.text
         if len(text) > SMALL:

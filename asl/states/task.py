@@ -91,6 +91,7 @@ class Task(HandledState):
 
     type = "Task"
     aborted = "TaskStateAborted"
+    evaluates: bool = True  # whether the way to its task and back may take time
 
     def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
         super().__init__(name, fields, language)

@@ -59,7 +59,7 @@ class Reply(NamedTuple):
 class BoundTask:
     """A Task state with its handler (None: known only when the FunctionName has been evaluated)."""
 
-    __slots__ = ("compact", "direct", "find", "handler", "invokes", "modes", "resource", "state")
+    __slots__ = ("compact", "direct", "find", "handler", "invokes", "light", "modes", "resource", "state")
 
     def __init__(
         self,
@@ -67,12 +67,14 @@ class BoundTask:
         resource: Resource,
         handler: Handler | None,
         *,
+        light: bool,
         modes: Mapping[int, HandlerMode],
         find: Callable[[str], Handler | None],
     ) -> None:
         self.state = state
         self.resource = resource
         self.handler = handler
+        self.light = light  # whether its state evaluates nothing, and so takes no time
         self.modes = modes  # by id of the handler
         self.find = find
         self.invokes = is_invoke(resource.label)

@@ -15,7 +15,9 @@ from asl.drivers import inline
 from asl.jsontext import PAYLOAD_LIMIT, SMALL
 from asl.kernel.core import Core
 from asl.kernel.execution import ExecutionInfo
+from asl.states.dataflow import JsonPathFlow
 from asl.states.function import FunctionTask
+from asl.states.retry_catch import Catcher
 from asl.states.task import Task
 from asl.tasks.call import BoundTask
 from tests.drivers.clocks import FakeClock
@@ -175,6 +177,59 @@ def test_what_is_due_when_the_handler_returns_comes_first() -> None:
     kinds = [event[0] for event in direct.events]
     assert kinds.index("WaitStateExited") < len(kinds) - 1 - kinds[::-1].index("LambdaFunctionSucceeded")
     assert told(direct) == told(run(listener=lambda *_: None))
+
+
+def test_what_is_evaluated_takes_time() -> None:
+    """Only a state that evaluates nothing shares a moment with its task, and with the state after it."""
+    clock = FakeClock()
+
+    def slow(function: Callable[..., Any]) -> Callable[..., Any]:
+        def slowed(*arguments: Any, **options: Any) -> Any:
+            clock.pass_time(1)
+            return function(*arguments, **options)
+
+        return slowed
+
+    def handler(event: Any) -> Any:
+        if event == {"a": 1}:
+            raise TaskError("E")
+        return event
+
+    states = {
+        "A": task(Catch=[{"ErrorEquals": ["E"], "Next": "B"}]),
+        "B": task(Parameters={"b": 2}, Next="C"),
+        "C": task(Next="P"),
+        "P": {
+            "Type": "Parallel",
+            "Branches": [scope({"I": task()})],
+            "ResultSelector": {"r.$": "$"},
+            "Next": "D",
+        },
+        "D": {"Type": "Pass", "End": True},
+    }
+    with (
+        patch.object(Catcher, "finish", slow(Catcher.finish)),
+        patch.object(JsonPathFlow, "arguments", slow(JsonPathFlow.arguments)),
+        patch.object(JsonPathFlow, "finish", slow(JsonPathFlow.finish)),
+    ):
+        execution = machine(states).run({"a": 1}, handlers={"f": handler}, clock=clock)
+    began = execution.events[0][2]
+    assert [(event[0], event[4], (event[2] - began) // 1000) for event in execution.events if "StateE" in event[0]] == [
+        ("TaskStateEntered", "A", 0),
+        ("TaskStateExited", "A", 0),
+        ("TaskStateEntered", "B", 1),
+        ("TaskStateExited", "B", 2),
+        ("TaskStateEntered", "C", 3),
+        ("TaskStateExited", "C", 3),
+        ("ParallelStateEntered", "P", 3),
+        ("TaskStateEntered", "I", 3),
+        ("TaskStateExited", "I", 3),
+        ("ParallelStateExited", "P", 3),
+        ("PassStateEntered", "D", 4),
+        ("PassStateExited", "D", 4),
+    ]
+    started = [(event[2] - began) // 1000 for event in execution.events if event[0] == "LambdaFunctionStarted"]
+    assert started == [0, 2, 3, 3]
 
 
 @pytest.mark.parametrize("limit", range(4, 18))
