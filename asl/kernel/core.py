@@ -234,6 +234,23 @@ class Core:
         frame.previous = event_id
         return event_id
 
+    def record_entered(self, frame: Frame, kind: str, name: str) -> None:
+        """Write ...StateEntered; from here on the frame's events belong to this visit."""
+        parent = frame.parent
+        frame.came_from = previous = frame.previous
+        frame.entered_at = now = self.now
+        self.last = frame.previous = event_id = self.last + 1
+        outer = 0 if parent is None else parent.visit
+        self.events.append((kind, previous, now, outer, name, frame.text, frame.slot))
+        frame.visit = event_id
+
+    def record_exited(
+        self, frame: Frame, kind: str, name: str, text: str, assigned: dict[str, str] | None, rule: int | None
+    ) -> None:
+        """Write ...StateExited."""
+        self.events.append((kind, frame.previous, self.now, frame.visit, name, text, assigned, rule))
+        self.last = frame.previous = self.last + 1
+
     def record_after(self, previous: int, frame: Frame, kind: str, *details: Any) -> int:
         """Write an event with a predecessor of its own; the frame's line doesn't move. Returns its id."""
         self.last = event_id = self.last + 1

@@ -54,11 +54,7 @@ class State:
 
     def enter(self, core: Core, frame: Frame) -> State | None:
         """Begin a visit: write ...StateEntered, then do the work."""
-        parent = frame.parent
-        frame.came_from = frame.previous
-        frame.visit = 0 if parent is None else parent.visit
-        frame.visit = core.record(frame, self.entered, self.name, frame.text, frame.slot)
-        frame.entered_at = core.now  # from here on the frame's events belong to this visit
+        core.record_entered(frame, self.entered, self.name)
         try:
             return self.work(core, frame)
         except EVALUATION_ERRORS as problem:
@@ -125,7 +121,7 @@ class State:
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
             return None
         shown = assign(core, frame, self.name, assigned) if assigned else None
-        core.record(frame, self.exited, self.name, text, shown, rule)
+        core.record_exited(frame, self.exited, self.name, text, shown, rule)
         target = following or self.next
         if target is None:
             core.finish(frame, output, text)
