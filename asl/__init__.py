@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ExecutionTimedOut,
         HandlerError,
         InputError,
+        StoreError,
         TaskError,
         UnsupportedError,
     )
@@ -56,6 +57,7 @@ _HOMES = {
         "ExecutionTimedOut",
         "HandlerError",
         "InputError",
+        "StoreError",
         "TaskError",
         "UnsupportedError",
     ],
@@ -77,6 +79,7 @@ __all__ = [
     "Return",
     "Silence",
     "StateMachine",
+    "StoreError",
     "TaskContext",
     "TaskError",
     "Throw",

@@ -9,6 +9,7 @@
     │   ├── ExecutionFailed
     │   ├── ExecutionTimedOut
     │   └── ExecutionAborted
+    ├── StoreError           the store can't be opened, read or written; the message names it and the way out
     └── TaskError            raised *by a handler* to fail its task with a chosen error name and cause
 
 Errors of the language (``States.Timeout``, a missing path, ...) are values inside the kernel and never one of these.
@@ -65,6 +66,10 @@ class ExecutionTimedOut(ExecutionError):
 
 class ExecutionAborted(ExecutionError):
     """The execution ended as ABORTED."""
+
+
+class StoreError(AslError):
+    """The store of executions can't be opened, read or written. What was acknowledged before is safe."""
 
 
 class TaskError(AslError):

@@ -59,6 +59,10 @@ def _output(event: Event) -> Shape:
     return {"output": event[4], "outputDetails": {"truncated": False}}
 
 
+def _redriven(event: Event) -> Shape:
+    return {"redriveCount": event[4]}
+
+
 def _failure(event: Event) -> Shape:
     return _named(error=event[4], cause=event[5])
 
@@ -160,6 +164,7 @@ _STATES = ("Pass", "Task", "Choice", "Wait", "Succeed", "Parallel", "Map")
 _DETAILS: dict[str, _Entry] = {
     **_with_own_key(_execution_started, "ExecutionStarted"),
     **_with_own_key(_output, "ExecutionSucceeded", "LambdaFunctionSucceeded", "ActivitySucceeded"),
+    **_with_own_key(_redriven, "ExecutionRedriven"),
     **_with_own_key(_failure, "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"),
     **_with_own_key(_failure, "LambdaFunctionFailed", "LambdaFunctionTimedOut", "ActivityFailed", "ActivityTimedOut"),
     **_with_shared_key(

@@ -15,7 +15,7 @@ from asl.errors import DefinitionError, HandlerError, InputError
 from asl.execution import Execution
 from asl.jsontext import PAYLOAD_LIMIT, SMALL, NotJSON, decode, encode, size, too_large
 from asl.kernel.core import Core
-from asl.kernel.events import HISTORY_LIMIT
+from asl.kernel.events import EXPRESS_HISTORY_LIMIT, HISTORY_LIMIT
 from asl.kernel.execution import ExecutionInfo
 from asl.syntax.source import Source
 from asl.tasks.registry import bind, mock
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from asl.tasks.mock import Answer
     from asl.tasks.registry import Tasks
     from asl.testing.teststate import StateTest
-
-#: An Express execution has no event limit on AWS, where five minutes end every loop; virtual time needs another bound.
-_EXPRESS_EVENTS = 1_000_000
 
 
 class StateMachine:
@@ -206,7 +203,7 @@ class StateMachine:
             name, seed, identity.pop("machine_name", self.name), now, express=self._express, **identity
         )
         info.input = value
-        core = Core(self.program, info, seed, _EXPRESS_EVENTS if self._express else HISTORY_LIMIT)
+        core = Core(self.program, info, seed, EXPRESS_HISTORY_LIMIT if self._express else HISTORY_LIMIT)
         core.start(value, text, sent, now, info.role_arn)
         if self._express:
             core.limit_time(self.program.longest)

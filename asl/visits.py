@@ -215,6 +215,8 @@ class VisitLog:
             self._iterate(visit, event, _ITERATED[kind])
         elif kind in _ENDED:
             self._end(event, _ENDED[kind])
+        elif kind == "ExecutionRedriven":
+            self._reopen(self._top)
         visit._last = self._count
 
     def _note(self, note: Note) -> None:
@@ -313,6 +315,17 @@ class VisitLog:
             else:
                 self._close_tree(last, event, status)
         self._explain(error, cause)
+
+    def _reopen(self, visit: Visit) -> None:
+        """The execution goes on after a bad end: in each line of control the last visit does, unless it ended well."""
+        for inner in {inner.slot: inner for inner in visit.children}.values():
+            if inner.status not in ("succeeded", "caught"):
+                inner.end_ms, inner.status = None, "running"
+                inner._failing = inner._told = False
+                inner.iterations = {end: count for end, count in inner.iterations.items() if end == "succeeded"}
+                visit._open[inner.slot] = inner
+                self._changes.append(Change("opened", inner))
+                self._reopen(inner)
 
     # -- closing
 

@@ -26,6 +26,7 @@ SHAPES: list[tuple[tuple[Any, ...], str | None, dict[str, Any]]] = [
     (("ExecutionFailed", "E", None), "executionFailedEventDetails", {"error": "E"}),
     (("ExecutionFailed", None, "why"), "executionFailedEventDetails", {"cause": "why"}),
     (("ExecutionFailed", "", ""), "executionFailedEventDetails", {"error": "", "cause": ""}),
+    (("ExecutionRedriven", 2), "executionRedrivenEventDetails", {"redriveCount": 2}),
     (("ExecutionAborted", None, None), "executionAbortedEventDetails", {}),
     (("ExecutionTimedOut", "States.Timeout", None), "executionTimedOutEventDetails", {"error": "States.Timeout"}),
     *(

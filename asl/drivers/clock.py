@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Where virtual time begins unless told otherwise, so that the same seed gives the same history: 2026-01-01T00:00:00Z.
 VIRTUAL_START = 1_767_225_600_000
@@ -22,24 +25,31 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The machine's clock."""
+    """The machine's clock.
+
+    If that is set back, time goes on from where it was, by a tenth slower until the machine's clock has caught up: a
+    wait of ten seconds takes eleven, and not an hour. If it is set forward, or the machine has slept, time jumps with
+    it. ``wall`` and ``steady`` are the two clocks of the machine, in nanoseconds.
+    """
 
     virtual = False
 
-    def __init__(self) -> None:
-        self._last = 0
+    def __init__(self, wall: Callable[[], int] = time.time_ns, steady: Callable[[], int] = time.monotonic_ns) -> None:
+        self._wall = wall
+        self._steady = steady
+        self._last = steady()
+        self._ahead = wall() - self._last  # of the steady clock
 
     def now(self) -> int:
-        """The present moment; if the machine's clock is set back, time stands still until it has caught up."""
-        now = time.time_ns() // 1_000_000
-        if now < self._last:
-            return self._last
-        self._last = now
-        return now
+        """The present moment."""
+        wall, steady = self._wall(), self._steady()
+        self._ahead = max(wall - steady, self._ahead - (steady - self._last) // 10)
+        self._last = steady
+        return (steady + self._ahead) // 1_000_000
 
     def sleep_until(self, moment: int) -> None:
         """Sleep for real."""
-        delay = moment - time.time_ns() // 1_000_000
+        delay = moment - self.now()
         if delay > 0:
             time.sleep(delay / 1000)
 

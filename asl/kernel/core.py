@@ -12,6 +12,8 @@ core as a command; the answer comes back through one of four doors, each naming 
     wake        a moment has come: a sleep is over, or a task is late
     heartbeat   the task is alive                         (moves its heartbeat deadline)
 
+Two more doors are for the whole execution: ``abort`` ends it, and ``redrive.py`` takes it up again after a bad end.
+
 A frame waits on exactly one ``wait_id`` and forgets it with the first answer, so a late or repeated one no longer
 matches and is dropped. That one comparison settles time-outs, heartbeats, duplicate callbacks and races.
 
@@ -24,14 +26,14 @@ events.
 
 from __future__ import annotations
 
-from binascii import b2a_base64
 from collections import deque
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from asl.kernel import entropy
+from asl.kernel import entropy, tokens
 from asl.kernel.commands import Cancel, Command, Invoke, Sleep
 from asl.kernel.events import HISTORY_LIMIT
-from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, tree
+from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, tree, tree_before
 from asl.kernel.program import Turn
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from asl.kernel.frame import State
     from asl.kernel.outcome import Failure, Outcome
     from asl.kernel.program import Program
+
+#: Phases that the core gives to a frame itself: its state failed in entering; it is to do its work again.
+FAILED, REDRIVEN = "failed", "redriven"
 
 RUNTIME_ERROR = "States.Runtime"
 TIMEOUT_ERROR = "States.Timeout"
@@ -50,6 +55,8 @@ class Core:
     """One execution. ``execution`` is whatever the states need to know of it; the core doesn't look inside."""
 
     __slots__ = (
+        "address",
+        "before",
         "cause",
         "commands",
         "dirty",
@@ -61,6 +68,7 @@ class Core:
         "history_limit",
         "last",
         "latest_end",
+        "limit",
         "notes",
         "now",
         "output",
@@ -70,6 +78,7 @@ class Core:
         "seed",
         "status",
         "variable_bytes",
+        "wreck",
     )
 
     def __init__(self, program: Program, execution: Any, seed: str = "", history_limit: int = HISTORY_LIMIT) -> None:
@@ -80,6 +89,8 @@ class Core:
         self.now = 0
         self.last = 0  # id of the last event
         self.latest_end = 0  # when AWS would end it
+        self.limit = 0  # when it is ended as TIMED_OUT
+        self.address = ""  # what its task tokens say of where it is kept
         self.events: list[Event] = []
         self.notes: list[Note] = []
         self.commands: list[Command] = []
@@ -88,6 +99,8 @@ class Core:
         self.root: Frame
         self.dirty: dict[str, Frame] | None = None  # kept only for a driver that takes turns
         self.gone: list[str] = []
+        self.before: dict[str, Frame] = {}  # frames as they were before this step dropped them
+        self.wreck: list[Frame] = []  # after a bad end, for a driver that takes turns: all frames as they were then
         self.variable_bytes = 0  # of all live variables
         self.status = "RUNNING"
         self.output: str | None = None  # JSON text
@@ -99,18 +112,25 @@ class Core:
     def start(self, value: Any, text: str, sent: str | None, now: int, *details: Any) -> None:
         """Begin with an input. ``text`` is its compact JSON, ``sent`` the text as it was given, where that differs."""
         self.now = now
-        self.latest_end = now + self.program.longest
         self.last = 1
         self.events.append(("ExecutionStarted", 0, now, 0, sent or text, *details))
         self.root = root = Frame("0", None, -1, self.program.start, value, text)
         self.frames["0"] = root
         self.ready.append(root)
+        self.begin_time()
+
+    def begin_time(self) -> None:
+        """Let the time limits of the execution begin now."""
+        self.limit = self.latest_end = self.now + self.program.longest
         if self.program.timeout is not None:
-            self.commands.append(Sleep("", 0, now + self.program.timeout))
+            self.limit_time(self.program.timeout)
 
     def limit_time(self, milliseconds: int) -> None:
-        """Give a started execution a time limit beside the program's own."""
-        self.commands.append(Sleep("", 0, self.now + milliseconds))
+        """Give a started execution a time limit beside those it has."""
+        moment = self.now + milliseconds
+        if moment <= self.limit:
+            self.limit = moment
+            self.commands.append(Sleep("", 0, moment))
 
     def step(self, now: int) -> None:
         """Advance one ready frame by one state."""
@@ -120,17 +140,43 @@ class Core:
             return
         if self.dirty is not None:
             self.dirty[frame.id] = frame  # before its work, which may end it
+            self.before.clear()
         state = frame.state
         if frame.phase:
             outcome = frame.outcome
             frame.outcome = None
-            following = state.resume(self, frame, outcome)
+            again = frame.phase == REDRIVEN
+            following = state.redrive(self, frame) if again else state.resume(self, frame, outcome)
         else:
             following = state.enter(self, frame)
         if following is not None:
             self.follow(frame, following)
         if self.last >= self.history_limit:
             self._enforce_history_limit()
+
+    def next_due(self) -> int:
+        """When the core next wants to be woken, if nothing else happens before."""
+        due = self.limit
+        for frame in self.frames.values():
+            if frame.status is WAITING:
+                moment = _due(frame)
+                if moment is not None and moment < due:
+                    due = moment
+        return due
+
+    def wake_next(self, now: int) -> bool:
+        """Wake what has been due for longest, or end an execution whose time is over. False when nothing is due."""
+        if self.status != "RUNNING":
+            return False
+        if now >= self.limit:
+            return self._time_out(now)
+        found, first = None, (now, self.last)
+        for frame in self.frames.values():
+            if frame.status is WAITING:
+                due = _due(frame)
+                if due is not None and (due, frame.previous) <= first:  # of two, the one that began to wait first
+                    found, first = frame, (due, frame.previous)
+        return found is not None and self.wake(found.id, found.wait_id, now)
 
     def is_waiting(self, frame_id: str, wait: int) -> bool:
         """Whether anybody still waits for this."""
@@ -180,6 +226,7 @@ class Core:
         frame.deadline = frame.heartbeat = None
         if self.dirty is not None:
             self.dirty[frame.id] = frame
+            self.before.clear()
         following = frame.state.resume(self, frame, outcome)
         if following is not None:
             self.follow(frame, following)
@@ -215,6 +262,7 @@ class Core:
         """Stop the execution from outside. AWS links the event to nothing."""
         if self.status == "RUNNING":
             self.now = now
+            self.before.clear()
             self._end("ABORTED", "ExecutionAborted", 0, error, cause)
 
     def take_turn(self) -> Turn:
@@ -223,6 +271,7 @@ class Core:
             self.dirty = {frame.id: frame for frame in self.alive()}
         turn = Turn(self.events, self.notes, list(self.dirty.values()), self.gone, self.commands)
         self.events, self.notes, self.dirty, self.gone, self.commands = [], [], {}, [], []
+        self.before.clear()
         return turn
 
     # -- what a state may ask for --------------------------------------------------------------------------------------
@@ -318,6 +367,8 @@ class Core:
 
     def fail(self, frame: Frame, failure: Failure) -> None:
         """The frame's line has failed and its own state didn't handle it."""
+        if not frame.phase:
+            frame.phase = FAILED
         if failure.error == RUNTIME_ERROR or frame.parent is None:
             self.crash(frame, failure)
             return
@@ -329,10 +380,13 @@ class Core:
 
     def crash(self, frame: Frame, failure: Failure) -> None:
         """End the whole execution with a failure that nobody may catch."""
+        if not frame.phase:
+            frame.phase = FAILED
         self._end("FAILED", "ExecutionFailed", frame.previous, failure.error, failure.cause)
 
     def cut_off(self, frame: Frame) -> None:
         """Forget a frame and all below it: answers to it are dropped, its tasks cancelled."""
+        self._remember(frame)
         self.drop_children(frame)
         if frame.wait_id and frame.status is WAITING:
             self.commands.append(Cancel(frame.id, frame.wait_id))
@@ -345,6 +399,7 @@ class Core:
 
     def drop_children(self, frame: Frame) -> None:
         """Forget the children of a frame whose state is done with them."""
+        self._remember(frame)
         for child in frame.children or ():
             if child.status is not DONE:
                 self.cut_off(child)
@@ -352,6 +407,11 @@ class Core:
                 self.dirty.pop(child.id, None)
                 self.gone.append(child.id)
         frame.children = None
+
+    def _remember(self, frame: Frame) -> None:
+        """Keep a frame as it is before anything of it is dropped, should that turn out to be a bad end."""
+        if self.dirty is not None and frame.id not in self.before:
+            self.before[frame.id] = copy(frame)
 
     def assign(self, frame: Frame, values: dict[str, Any], sizes: dict[str, int]) -> None:
         """Set variables of the frame's line; ``sizes`` are their bytes of JSON text."""
@@ -368,15 +428,14 @@ class Core:
 
     def token(self, frame_id: str, wait: int) -> str:
         """The task token of an invocation."""
-        raw = b"".join(entropy.draw(self.seed, f"{frame_id} token", wait * 8 + part) for part in range(8))
-        return b2a_base64(raw, newline=False).decode()
+        return tokens.make(self.seed, tokens.Place(self.address, frame_id, wait))
 
     def waiting_with(self, token: str) -> Frame | None:
         """The frame whose task waits with this token; None when no task does (any more)."""
-        for frame in self.frames.values():
-            if frame.status is WAITING and self.token(frame.id, frame.wait_id) == token:
-                return frame
-        return None
+        place = tokens.read(token)
+        if place is None or token != self.token(place.frame, place.wait):
+            return None
+        return self._waiting(place.frame, place.wait)
 
     def draw(self, frame: Frame) -> bytes:
         """16 bytes of the frame's own random numbers."""
@@ -389,7 +448,7 @@ class Core:
         """Let a frame enter the next state; its value and text are already the new input."""
         frame.state = following
         frame.phase = ""
-        frame.local = None
+        frame.local = frame.plan = None
         if frame.attempt:
             frame.attempt = 0
         frame.retries = None
@@ -427,9 +486,10 @@ class Core:
             self.commands.append(Sleep(frame.id, frame.wait_id, due))
 
     def _time_out(self, now: int) -> bool:
-        if self.status != "RUNNING":
+        if self.status != "RUNNING" or now < self.limit:
             return False
         self.now = now
+        self.before.clear()
         self._end("TIMED_OUT", "ExecutionTimedOut", self._last_line(), TIMEOUT_ERROR, None)
         return True
 
@@ -441,6 +501,8 @@ class Core:
         self.last += 1
         self.events.append((kind, previous, self.now, 0, error, cause))
         self.status, self.error, self.cause = status, error, cause
+        if self.dirty is not None:
+            self.wreck = tree_before(self.root, self.before)
         self._stop()
 
     def _stop(self) -> None:

@@ -16,6 +16,7 @@ The id of a record is not stored: ids are dense from 1, so it is the record's po
 |---|---|
 | ExecutionStarted | input, role_arn |
 | ExecutionSucceeded | output |
+| ExecutionRedriven | redriveCount |
 | ExecutionFailed, ExecutionAborted, ExecutionTimedOut | error, cause |
 | XStateEntered | name, input, slot (branch or iteration index in the enclosing state; -1 at top level) |
 | XStateExited | name, output, assigned (name -> JSON text, or None), rule (of a Choice: index, -1 = Default) |
@@ -59,3 +60,6 @@ TYPE, PREVIOUS, TIME, VISIT, DETAILS = 0, 1, 2, 3, 4
 
 #: The history of a Standard execution holds at most this many events; the last one is then ExecutionFailed.
 HISTORY_LIMIT = 25_000
+
+#: An Express execution has no event limit on AWS, where five minutes end every loop; virtual time needs another bound.
+EXPRESS_HISTORY_LIMIT = 1_000_000

@@ -18,16 +18,19 @@ class ExecutionInfo:
     __slots__ = (
         "_about",
         "_about_machine",
+        "_arn",
         "_name",
         "_role_arn",
         "_seed",
         "account",
+        "activity_exists",
         "express",
         "input",
         "machine_name",
         "overlay",
         "partition",
         "redrive_count",
+        "redrive_time",
         "region",
         "start_time",
     )
@@ -44,8 +47,10 @@ class ExecutionInfo:
         account: str = "123456789012",
         express: bool = False,
         synchronous: bool = True,
+        arn: str | None = None,
     ) -> None:
         self._name = name
+        self._arn = arn
         self._seed = seed
         self.machine_name = machine_name
         self.start_time = start_time  # milliseconds
@@ -55,8 +60,11 @@ class ExecutionInfo:
         self.express = express
         # The context object of a synchronous Express execution has no RedriveCount.
         self.redrive_count = None if express and synchronous else 0
+        self.redrive_time: int | None = None  # milliseconds
         self._role_arn = role_arn
         self.input: Any = None
+        #: whether an activity is registered; None where nobody keeps a register
+        self.activity_exists: Callable[[str], bool] | None = None
         self._about: dict[str, Any] | None = None
         self._about_machine: dict[str, Any] | None = None
         #: what a test makes of each context object before expressions see it
@@ -78,7 +86,9 @@ class ExecutionInfo:
 
     @property
     def arn(self) -> str:
-        """The execution's ARN."""
+        """The execution's ARN: the one given, else one made of its names."""
+        if self._arn is not None:
+            return self._arn
         kind, rest = "execution", ""
         if self.express:  # its name need not be unique
             kind, rest = "express", f":{entropy.uuid4(entropy.draw(self._seed, 'express', 0))}"
@@ -102,7 +112,14 @@ class ExecutionInfo:
             }
             if self.redrive_count is not None:
                 self._about["RedriveCount"] = self.redrive_count
+            if self.redrive_time is not None:
+                self._about["RedriveTime"] = iso(self.redrive_time)
         return self._about
+
+    def redriven(self, count: int, time: int) -> None:
+        """It is taken up again, for the ``count``-th time."""
+        self.redrive_count, self.redrive_time = count, time
+        self._about = None
 
     @property
     def about_machine(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from asl.kernel.outcome import Failure, Outcome, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from asl.kernel.core import Core
 
@@ -46,6 +46,9 @@ class State(Protocol):
     def child_failed(self, core: Core, frame: Frame, child: Frame, failure: Failure) -> State | None:
         """A child has failed; ``child.previous`` is the event that tells of it."""
 
+    def redrive(self, core: Core, frame: Frame) -> State | None:
+        """Do the work of a visit again which didn't come to its end when the execution ended badly."""
+
     def abort(self, core: Core, frame: Frame, cause: int) -> None:
         """Record what history says of a visit that is cut off because of event ``cause``."""
 
@@ -69,6 +72,7 @@ class Frame:
         "parent",
         "parts",
         "phase",
+        "plan",
         "previous",
         "retries",
         "sizes",
@@ -113,11 +117,12 @@ class Frame:
         self.variables: dict[str, Any] | None = None  # assigned on this line; inner lines read outer ones
         self.sizes: dict[str, int] | None = None  # their sizes in bytes of JSON text
         self.local: Any = None  # the state's own notes between enter and resume; JSON
+        self.plan: Any = None  # what the state worked out once for the visit and never changes; JSON, may be large
 
 
 _PLAIN = (
     "slot", "status", "phase", "previous", "visit", "came_from", "entered_at", "wait_id", "waits", "deadline",
-    "heartbeat", "beat", "attempt", "retries", "spawned", "draws", "variables", "sizes", "local",
+    "heartbeat", "beat", "attempt", "retries", "spawned", "draws", "variables", "sizes", "local", "plan",
 )  # fmt: skip
 
 
@@ -155,4 +160,12 @@ def tree(frame: Frame) -> list[Frame]:
     found = [frame]
     for child in found:
         found += child.children or ()
+    return found
+
+
+def tree_before(root: Frame, before: Mapping[str, Frame]) -> list[Frame]:
+    """The same for the root, with the frames in ``before`` (by id) as they are there."""
+    found = [before.get(root.id, root)]
+    for frame in found:
+        found += [before.get(child.id, child) for child in frame.children or ()]
     return found

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 #: what is plain data in the core
 _PLAIN = (
-    "last", "now", "seed", "history_limit", "latest_end", "variable_bytes", "status", "output", "error", "cause",
+    "last", "now", "seed", "history_limit", "latest_end", "limit", "address", "variable_bytes", "status", "output",
+    "error", "cause",
 )  # fmt: skip
 
 
@@ -34,9 +35,14 @@ def dump(core: Core) -> dict[str, Any]:
 
 def load(program: Program, execution: Any, data: dict[str, Any], decode: Callable[[str], Any]) -> Core:
     """The opposite of ``dump``; ``decode`` reads JSON text."""
-    core = Core(program, execution)
+    return load_into(Core(program, execution), program, data, decode)
+
+
+def load_into(core: Core, program: Program, data: dict[str, Any], decode: Callable[[str], Any]) -> Core:
+    """The same for a bare core, which keeps what isn't in ``data`` as it is."""
     for name in _PLAIN:
-        setattr(core, name, data[name])
+        if name in data:
+            setattr(core, name, data[name])
     known: dict[str, Frame] = {}
     for item in data["frames"]:  # parents come before their children
         parent = known.get(item["parent"])

@@ -72,6 +72,15 @@ class State:
         """Only tasks start."""
         raise AssertionError(f"{self.type} states have no task")
 
+    def redrive(self, core: Core, frame: Frame) -> State | None:
+        """The state was entered already; its events follow that, as on AWS."""
+        frame.phase = ""
+        frame.previous = frame.visit
+        try:
+            return self.work(core, frame)
+        except EVALUATION_ERRORS as problem:
+            return self.broken(core, frame, problem)
+
     def submitted(self, core: Core, frame: Frame, output: str) -> None:
         """Only tasks are submitted."""
         raise AssertionError(f"{self.type} states have no task")

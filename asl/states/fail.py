@@ -12,7 +12,7 @@ from asl.expressions.template import compile_value
 from asl.jsontext import encode
 from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure
-from asl.states.base import State
+from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.jsonata import JsonataValue
 from asl.states.scope import VisitScope
 from asl.syntax.fields import COMMON, JSONATA, Table, path_or_intrinsic, text
@@ -52,6 +52,14 @@ class Fail(State):
         scope = VisitScope(core, frame)
         core.fail(frame, Failure(self.error(frame.value, scope), self.cause_text(frame.value, scope)))
         return None
+
+    def redrive(self, core: Core, frame: Frame) -> State | None:
+        """On AWS it fails right after ExecutionRedriven."""
+        frame.phase = ""
+        try:
+            return self.work(core, frame)
+        except EVALUATION_ERRORS as problem:
+            return self.broken(core, frame, problem)
 
 
 def _text_of(fields: Mapping[str, Any], name: str, language: str) -> Callable[[Any, VisitScope], str | None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from asl.jsontext import encode
 from asl.kernel.core import RUNTIME_ERROR
-from asl.kernel.frame import DONE
+from asl.kernel.frame import DONE, JOINING
 from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.handled import BACKOFF, HandledState
 
@@ -44,13 +44,28 @@ class FanOutState(HandledState):
         assert outcome is None, "nobody answers a backoff"
         return self.attempt_again(core, frame)
 
+    def go_on(self, core: Core, frame: Frame) -> State | None:
+        """Take up children when none is under way: begin those that are left, else gather."""
+        raise NotImplementedError
+
+    def redrive(self, core: Core, frame: Frame) -> State | None:
+        """Children that are not done are taken up by themselves; here there are none, or none that isn't done."""
+        if frame.children is None:
+            return super().redrive(core, frame)
+        frame.phase, frame.status = CHILDREN, JOINING
+        frame.previous = max((child.previous for child in frame.children), default=frame.visit)
+        try:
+            return self.go_on(core, frame)
+        except EVALUATION_ERRORS as problem:
+            return self.broken(core, frame, problem)
+
     def gather(self, core: Core, frame: Frame) -> State | None:
         """All children are done: their results in order are the result. The texts are joined, not written again."""
         children = frame.children or ()
         results = [child.value for child in children]
         text = f"[{','.join([child.text for child in children])}]"
         core.drop_children(frame)
-        frame.local = None
+        frame.local = frame.plan = None
         frame.phase = GATHERED
         # Succeeded and Exited have the same predecessor on AWS.
         core.record_after(frame.previous, frame, self.succeeded_event)
@@ -71,7 +86,7 @@ class FanOutState(HandledState):
             if other.status is not DONE:
                 self.abort_child(core, frame, other, child, origin)
         core.drop_children(frame)
-        frame.local = None
+        frame.local = frame.plan = None
         frame.previous = origin
         return self.handle(core, frame, failure)
 
@@ -81,7 +96,7 @@ class FanOutState(HandledState):
         if frame.children is not None and failure.error != RUNTIME_ERROR:
             self.cut_children(core, frame, frame.previous)
         core.drop_children(frame)
-        frame.local = None
+        frame.local = frame.plan = None
         return self.handle(core, frame, failure)
 
     def cut_children(self, core: Core, frame: Frame, origin: int) -> None:

@@ -208,12 +208,18 @@ class Map(FanOutState):
         items = self.items(effective, scope)
         core.record(frame, self.started_event, len(items))
         core.fan_out(frame, CHILDREN)
-        frame.local = {"items": items, "input": effective, "left": len(items), "begun": 0}
-        if not items:
+        frame.plan = {"items": items, "input": effective, "limit": limit}
+        frame.local = {"left": len(items), "begun": 0}
+        return self.go_on(core, frame)
+
+    def go_on(self, core: Core, frame: Frame) -> State | None:
+        assert frame.children is not None, "the fan-out has been made"
+        if not frame.local["left"]:
             return self.gather(core, frame)
-        origin = frame.previous
-        batch = [self._begin(core, frame, index, origin) for index in range(min(limit, len(items)))]
-        for index, started in enumerate(batch):
+        origin, first, limit = frame.previous, len(frame.children), frame.plan["limit"]
+        indexes = range(first, min(first + limit, len(frame.plan["items"])))
+        batch = [self._begin(core, frame, index, origin) for index in indexes]
+        for index, started in zip(indexes, batch, strict=True):
             if not self._spawn(core, frame, index, started):
                 break
         return None
@@ -228,7 +234,7 @@ class Map(FanOutState):
             return self.gather(core, frame)
         assert frame.children is not None, "a child has just ended"
         index = len(frame.children)
-        if index < len(local["items"]):
+        if index < len(frame.plan["items"]):
             # The next iteration follows the last inner event of the one whose place it takes.
             started = self._begin(core, frame, index, line)
             try:
@@ -256,10 +262,10 @@ class Map(FanOutState):
 
     def _spawn(self, core: Core, frame: Frame, index: int, started: int) -> bool:
         """Start an iteration. False when its input is too large, which ends the execution."""
-        local = frame.local
-        value = item = local["items"][index]
+        plan = frame.plan
+        value = item = plan["items"][index]
         if self.selector is not None:
-            value = self.selector(local["input"], VisitScope(core, frame, item=(index, item)))
+            value = self.selector(plan["input"], VisitScope(core, frame, item=(index, item)))
         text = encode(value)
         if too_large(text):
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))

@@ -97,6 +97,9 @@ class Parallel(FanOutState):
         frame.local = len(self.branches)  # how many are not done
         return None
 
+    def go_on(self, core: Core, frame: Frame) -> State | None:
+        return self.gather(core, frame)  # only when all branches are done
+
     def joined(self, core: Core, frame: Frame, child: Frame) -> State | None:
         frame.local -= 1
         if frame.local:

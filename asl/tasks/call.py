@@ -24,7 +24,7 @@ from asl.tasks.lambda_ import (
     not_json,
     outcome_of,
 )
-from asl.tasks.resource import REQUEST, TOKEN, LambdaFunction
+from asl.tasks.resource import REQUEST, SYNC, TOKEN, LambdaFunction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,6 +54,12 @@ class Reply(NamedTuple):
     submitted: str | None = None  # JSON text: what the service said when it took the job or the token
     after: int = 0  # milliseconds from now until the outcome
     worker: str | None = None  # who took the activity
+
+
+class Submitted(NamedTuple):
+    """What the handler of a ``.sync`` task returns when the job only has begun; its outcome comes by the task token."""
+
+    value: Any  # what TaskSubmitted shows
 
 
 class BoundTask:
@@ -187,6 +193,8 @@ class Call:
         that; the task itself goes on waiting. The handler of a ``.sync`` task has done the job.
         """
         bound = self.bound
+        if isinstance(result, Submitted) and bound.resource.pattern == SYNC:
+            return Reply(None, encode(result.value))
         where = f"the handler of state '{bound.state}'"
         outcome = outcome_of(result, where, self.request_id, compact=bound.compact)
         if bound.invokes and isinstance(outcome, Value):

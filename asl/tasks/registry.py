@@ -13,9 +13,10 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.errors import HandlerError
+from asl.tasks.activity import QueuedActivity
 from asl.tasks.call import BoundTask, HandlerMode
 from asl.tasks.lambda_ import function_name, is_invoke
-from asl.tasks.resource import LambdaFunction
+from asl.tasks.resource import Activity, LambdaFunction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,6 +75,18 @@ def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Ans
         for key in (name if name in scripts else resource.arn,)
         if key in scripts
     }
+
+
+def bind_durable(tasks: Iterable[TaskState], handlers: Mapping[str, Handler]) -> dict[str, BoundTask | QueuedActivity]:
+    """The same for executions in a store: an activity without a handler waits for a worker that polls. Raises
+    HandlerError for any other Task without one."""
+    tasks = list(tasks)
+    queued = {
+        task.name: QueuedActivity(task.resource)
+        for task in tasks
+        if isinstance(task.resource, Activity) and find(handlers, _keys(task.name, task.resource, {})[0]) is None
+    }
+    return {**bind([task for task in tasks if task.name not in queued], handlers), **queued}
 
 
 def bind(tasks: Iterable[TaskState], handlers: Mapping[str, Handler]) -> dict[str, BoundTask]:

@@ -6,6 +6,8 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asl import RealClock, VirtualClock
 from asl.drivers.clock import VIRTUAL_START, clock_of
@@ -19,19 +21,47 @@ def test_virtual_time_only_goes_forward() -> None:
     assert clock.now() == VIRTUAL_START + 5
 
 
-def test_real_time_stands_still_while_the_machine_s_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    moments = iter([5_000_000, 3_000_000, 6_999_999])
-    monkeypatch.setattr(time, "time_ns", lambda: next(moments))
-    clock = RealClock()
-    assert [clock.now(), clock.now(), clock.now()] == [5, 5, 6]
+SECOND = 1_000_000_000
+HOUR = 3600 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("jumps", "expected"),
+    [
+        ([0, 0, 0], [10, 20, 30]),
+        ([HOUR, 0, 0], [3610, 3620, 3630]),  # set forward, or the machine has slept
+        ([-HOUR, 0, 0], [9, 18, 27]),  # set back: by a tenth slower, never backwards
+        ([-HOUR, HOUR, 0], [9, 20, 30]),  # and at once with the machine's clock when that has caught up
+        ([-2 * SECOND, 0, 0], [9, 18, 28]),
+    ],
+)
+def test_real_time_when_the_machine_s_clock_jumps(jumps: list[int], expected: list[int]) -> None:
+    wall, steady = 0, 0
+    clock = RealClock(lambda: wall, lambda: steady)
+    found = []
+    for jump in jumps:
+        wall, steady = wall + 10 * SECOND + jump, steady + 10 * SECOND
+        found.append(clock.now() // 1000)
+    assert found == expected
+
+
+@given(st.lists(st.tuples(st.integers(-HOUR, HOUR), st.integers(0, HOUR))))
+def test_real_time_never_goes_backwards_nor_falls_behind(jumps: list[tuple[int, int]]) -> None:
+    wall, steady = 10 * HOUR, 0
+    clock = RealClock(lambda: wall, lambda: steady)
+    last = clock.now()
+    for jump, elapsed in jumps:
+        wall, steady = wall + elapsed + jump, steady + elapsed
+        now = clock.now()
+        assert now >= max(last, wall // 1_000_000)
+        last = now
 
 
 @pytest.mark.parametrize(("moment", "slept"), [(1250, [0.25]), (1000, []), (900, [])])
 def test_real_sleep(monkeypatch: pytest.MonkeyPatch, moment: int, slept: list[float]) -> None:
     found: list[float] = []
-    monkeypatch.setattr(time, "time_ns", lambda: 1_000_000_000)
     monkeypatch.setattr(time, "sleep", found.append)
-    RealClock().sleep_until(moment)
+    RealClock(lambda: SECOND, lambda: 0).sleep_until(moment)
     assert found == slept
 
 

@@ -167,7 +167,7 @@ def _run_children(core: Core, state: FanOutState, request: Request, seen: Seen) 
     root = core.root
     if core.status != "RUNNING" or root.state is not state or not root.children:
         return
-    count = len(root.local["items"]) if request.type == "Map" else len(root.children)
+    count = len(root.plan["items"]) if request.type == "Map" else len(root.children)
     failure = Failure(mock.error, mock.cause) if mock.fails else None
     if request.failure_count is not None:
         if request.failure_count > count:

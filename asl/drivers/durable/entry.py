@@ -1,0 +1,441 @@
+"""One execution that is in memory: its core, the calls of handlers that are under way, and its next turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from asl.drivers.durable.nested import answer_to_parent, outcome_of
+from asl.drivers.durable.packing import NO_CALL, QUEUED, STARTED, Saved, pack_core, pack_frame, unpack
+from asl.drivers.settle import settle
+from asl.jsontext import decode
+from asl.kernel.commands import Cancel, Invoke
+from asl.kernel.core import RUNTIME_ERROR, Core
+from asl.kernel.events import EXPRESS_HISTORY_LIMIT, HISTORY_LIMIT
+from asl.kernel.execution import ExecutionInfo
+from asl.kernel.frame import DONE
+from asl.kernel.outcome import Failure, Value
+from asl.stores.base import ANSWER, ActivityTask, End, Turn
+from asl.tasks.activity import Enqueue
+from asl.tasks.call import Call
+from asl.tasks.declare import is_idempotent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from asl.kernel.outcome import Outcome
+    from asl.kernel.program import Program
+    from asl.stores.base import Execution, FrameRow, Held, Message
+    from asl.tasks.activity import QueuedActivity
+    from asl.tasks.call import Reply
+    from asl.tasks.registry import Task
+
+#: A turn ends after so many steps even if the core could go on, so that a long loop is kept in stages.
+_STEPS = 500
+
+WORKER_LOST = Failure(
+    "States.TaskFailed",
+    "The worker was lost while the task was under way; whether it had any effect isn't known",
+)
+
+
+class Machine(NamedTuple):
+    """A state machine that can be run here."""
+
+    program: Program
+    tasks: Mapping[str, Task | QueuedActivity]
+    activity_exists: Callable[[str], bool] | None = None
+
+
+class Hands(Protocol):
+    """What an entry needs of its driver."""
+
+    def free(self) -> bool:
+        """Whether another handler may be called."""
+
+    def at(self, entry: Entry, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+        """Let ``act(*arguments, now)`` happen to the entry's core at a moment."""
+
+    def cancel(self, entry: Entry, call: Call) -> None:
+        """Nobody waits for this call any more."""
+
+
+class Entry:
+    """See the module. ``advance`` applies what has come and steps; ``turn`` is what must be stored before the calls in
+    ``fresh`` may be made."""
+
+    __slots__ = (
+        "_hands",
+        "armed",
+        "asked",
+        "calls",
+        "core",
+        "deferred",
+        "doomed",
+        "execution",
+        "fence",
+        "fresh",
+        "in_doubt",
+        "machine",
+        "messages_read",
+        "queued",
+        "replies",
+        "saved",
+        "saving",
+        "seen",
+        "seen_stored",
+        "stops",
+        "unqueued",
+        "version",
+        "waiting",
+    )
+
+    def __init__(self, execution: Execution, machine: Machine, hands: Hands) -> None:
+        self.execution = execution
+        self.machine = machine
+        self._hands = hands
+        self.core: Core
+        self.fence = 1
+        self.version = 0
+        self.seen = self.seen_stored = 0
+        self.saving: Turn | None = None  # the turn that is being stored; until then the core stands still
+        self.armed: int | None = None  # the moment for which the engine has set its alarm
+        self.doomed = False  # its machine was deleted: it fails at its next transition
+        self.saved: Saved = {}
+        self.calls: dict[tuple[str, int], Call] = {}  # under way
+        self.asked: dict[str, tuple[int, str]] = {}  # frame -> QUEUED or STARTED, and what the handler gets
+        self.waiting: list[Invoke] = []  # for a free hand
+        self.fresh: list[Call] = []  # to be made once the turn is stored
+        self.replies: list[tuple[Invoke, Reply]] = []  # that came since the last stored turn
+        self.in_doubt: list[Invoke] = []  # that a lost worker had made
+        self.deferred: list[Message] = []  # answers to tasks whose handler hasn't returned
+        self.messages_read: list[int] = []
+        self.queued: list[ActivityTask] = []
+        self.unqueued: list[tuple[str, int]] = []
+        self.stops: list[str] = []
+
+    # -- how it comes into memory --------------------------------------------------------------------------------------
+
+    def begin(self, value: Any, text: str, sent: str | None, now: int) -> None:
+        """A new one."""
+        self.core = core = bare_core(self.execution, self.machine, value)
+        core.start(value, text, sent, now, self.execution.role_arn)
+        core.dirty = {core.root.id: core.root}
+        core.commands = []  # when its time is over is asked of the core
+
+    def load(self, held: Held, *, mine: bool) -> None:
+        """One that is in the store. ``mine``: calls under way are this very entry's, else those of a lost worker."""
+        self.execution = held.execution
+        self.fence, self.version, self.seen = held.fence, held.version, held.wake
+        self.seen_stored = -1  # whatever it is, this has to be stored
+        self.saved, self.fresh, self.waiting, self.deferred, self.in_doubt = {}, [], [], [], []
+        self.messages_read, self.queued, self.unqueued, self.stops = [], [], [], []
+        value = decode(held.execution.input or "null")
+        self.core, calls, self.doomed = unpack(
+            held.core, held.frames, self.machine.program, lambda _: bare_core(held.execution, self.machine, value)
+        )
+        self.asked = {}
+        before, self.calls = self.calls, {}
+        for call in calls:
+            frame = self.core.frames.get(call.frame)
+            if frame is None or not frame.wait_id:
+                continue
+            invoke = Invoke(frame.id, frame.wait_id, frame.state.name, call.asked, frame.attempt, frame.visit)
+            key = (frame.id, frame.wait_id)
+            self.asked[frame.id] = (call.call, call.asked)
+            if call.call == QUEUED:
+                self.waiting.append(invoke)
+            elif mine and key in before:
+                self.calls[key] = before[key]
+            elif not mine:
+                self.in_doubt.append(invoke)
+        for key, under_way in before.items():
+            if key not in self.calls:
+                self._hands.cancel(self, under_way)
+
+    # -- inputs --------------------------------------------------------------------------------------------------------
+
+    def hear(self, messages: Sequence[Message], wake: int, now: int) -> None:
+        """Read messages, up to the one that made the wake counter this."""
+        known = {*self.messages_read, *(message.id for message in self.deferred)}
+        for message in messages:
+            if message.id not in known:
+                self._hear(message, now)
+                self.advance(now)
+        self.seen = wake
+
+    def reply(self, invoke: Invoke, reply: Reply, now: int) -> None:
+        """A handler has returned."""
+        self.calls.pop((invoke.frame, invoke.wait), None)
+        self.replies.append((invoke, reply))
+        self._settle(invoke, reply, now)
+
+    def resolve_doubts(self, now: int) -> None:
+        """Settle the calls of a lost worker that nobody has answered: an idempotent handler is called again, with the
+        same idempotency key; for any other the attempt has failed."""
+        doubts, self.in_doubt = self.in_doubt, []
+        for invoke in doubts:
+            if not self.core.is_waiting(invoke.frame, invoke.wait):
+                continue
+            call = self.machine.tasks[invoke.state].prepare(self.core, invoke)
+            if isinstance(call, Call) and is_idempotent(call.handler):
+                self.fresh.append(call)
+            else:
+                del self.asked[invoke.frame]
+                self.core.resume(invoke.frame, invoke.wait, WORKER_LOST, now)
+
+    def wake(self, now: int) -> None:
+        """Wake what is due, one after the other."""
+        self.armed = None
+        while self.core.wake_next(now):
+            self.advance(now)
+
+    def beat(self, frame: str, wait: int, now: int) -> None:
+        """A handler's task is alive."""
+        self.core.heartbeat(frame, wait, now)
+
+    def again(self, now: int) -> None:
+        """Apply once more what came since the last stored turn, after the entry was loaded anew."""
+        for invoke, reply in self.replies:
+            self._settle(invoke, reply, now)
+
+    def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
+        known = self.asked.get(invoke.frame)
+        if known is not None and self.core.is_waiting(invoke.frame, invoke.wait):
+            del self.asked[invoke.frame]
+
+        def at(moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+            self._hands.at(self, moment, act, *arguments)
+
+        settle(self.core, at, invoke, reply, now)
+        for message in self.deferred:
+            if (message.frame, message.wait) == (invoke.frame, invoke.wait):
+                self._hear(message, now)
+        self.deferred = [m for m in self.deferred if (m.frame, m.wait) != (invoke.frame, invoke.wait)]
+
+    def _hear(self, message: Message, now: int) -> None:
+        core, key = self.core, (message.frame, message.wait)
+        if message.kind == ANSWER and key in self.calls:
+            self.deferred.append(message)  # the handler that hands on the token has yet to return
+            return
+        self.messages_read.append(message.id)
+        match message.kind:
+            case "answer":
+                if core.is_waiting(*key):
+                    self.asked.pop(message.frame, None)
+                    core.resume(*key, self._outcome(message), now)
+            case "heartbeat":
+                core.heartbeat(*key, now)
+            case "started":
+                core.started(*key, now, decode(message.data))
+            case "stop":
+                core.abort(None, None, now)
+            case "deleted":
+                self.doomed = True
+
+    def _outcome(self, message: Message) -> Outcome:
+        data = decode(message.data)
+        if "child" in data:
+            resource = getattr(self.core.frames[message.frame].state, "resource", None)
+            return outcome_of(data["child"], parsed=str(getattr(resource, "arn", "")).endswith(".sync:2"))
+        return read_outcome(data)
+
+    # -- work ----------------------------------------------------------------------------------------------------------
+
+    def advance(self, now: int) -> None:
+        """Step until the core waits; start its tasks as far as hands are free."""
+        core, steps = self.core, 0
+        while core.status == "RUNNING":
+            if self.waiting:
+                self._begin_waiting(now)
+            while core.ready and steps < _STEPS:
+                if self.doomed:
+                    cause = f"State machine {self.execution.machine} has been deleted"
+                    core.crash(core.ready[0], Failure(RUNTIME_ERROR, cause))
+                    break
+                core.step(now)
+                steps += 1
+            if not core.commands:
+                break
+            self._carry_out(now)
+            if not core.ready or steps >= _STEPS:
+                break
+        if core.commands:
+            self._carry_out(now)
+
+    def _carry_out(self, now: int) -> None:
+        commands, self.core.commands = self.core.commands, []
+        for command in commands:
+            if type(command) is Invoke:
+                self._invoke(command, now)
+            elif type(command) is Cancel:
+                self.cancel(command)
+            # Sleeps need no carrying out: what is due is asked of the core.
+
+    def _begin_waiting(self, now: int) -> None:
+        waiting, self.waiting = self.waiting, []
+        for invoke in waiting:
+            self.asked.pop(invoke.frame, None)
+            self._invoke(invoke, now)
+
+    def _invoke(self, invoke: Invoke, now: int) -> None:
+        core, frame, wait = self.core, invoke.frame, invoke.wait
+        if not core.is_waiting(frame, wait):
+            return
+        task = self.machine.tasks[invoke.state]
+        if not self._hands.free():
+            self.waiting.append(invoke)
+            self._mark(invoke, QUEUED)
+            return
+        call = task.prepare(core, invoke)
+        if isinstance(call, Enqueue):
+            self.queued.append(ActivityTask(call.activity, self.execution.id, frame, wait, call.token, call.input))
+            return
+        if not core.started(frame, wait, now, call.worker):
+            return
+        if isinstance(call, Call):
+            self.fresh.append(call)
+            self._mark(invoke, STARTED)
+        else:
+            self._settle(invoke, call, now)
+
+    def _mark(self, invoke: Invoke, call: int) -> None:
+        self.asked[invoke.frame] = (call, invoke.text)
+        if self.core.dirty is not None:
+            self.core.dirty[invoke.frame] = self.core.frames[invoke.frame]
+
+    def cancel(self, command: Cancel) -> None:
+        """Nobody waits for a task any more: its handler, its place in an activity's queue, the execution it started."""
+        key = (command.frame, command.wait)
+        self.asked.pop(command.frame, None)
+        self.unqueued.append(key)
+        self.stops.append(self.core.token(*key))
+        call = self.calls.pop(key, None)
+        if call is not None:
+            self._hands.cancel(self, call)
+        self.fresh = [one for one in self.fresh if (one.invoke.frame, one.invoke.wait) != key]
+
+    # -- what must be stored -------------------------------------------------------------------------------------------
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to store."""
+        core = self.core
+        return bool(
+            core.events or core.dirty or core.gone or self.messages_read or self.fresh or self.seen != self.seen_stored
+        )
+
+    @property
+    def idle(self) -> bool:
+        """Whether it only waits for a moment or a message."""
+        return not (self.calls or self.fresh or self.waiting or self.core.ready or self.deferred)
+
+    def turn(self, worker: int | None, keep_until: int) -> Turn:
+        """The turn that stores what has happened; it lets the execution go if nothing is due until ``keep_until``."""
+        core = self.core
+        first = core.last - len(core.events) + 1
+        turn = core.take_turn()
+        assert not turn.commands, "they were carried out"
+        ended = core.status != "RUNNING"
+        due: int | None = None
+        if not ended:
+            due = core.next_due() if self.idle else 0
+            if self.idle and due > keep_until:
+                worker = None
+        end = self._end() if ended else None
+        frames, gone = self._frames(turn.dirty, turn.gone, end)
+        self.saving = made = Turn(
+            execution=self.execution.id,
+            fence=self.fence,
+            version=self.version,
+            seen=self.seen,
+            owner=None if ended else worker,
+            due=due,
+            core=pack_core(core, doomed=self.doomed),
+            first=first,
+            events=turn.events,
+            notes=turn.notes,
+            frames=frames,
+            gone=gone,
+            read=self.messages_read,
+            queued=self.queued,
+            unqueued=self.unqueued,
+            messages=self._messages(end),
+            stops=self.stops,
+            end=end,
+        )
+        return made
+
+    def stored(self) -> list[Call]:
+        """The turn is in the store. Returns the calls that may now be made."""
+        self.version += 1
+        self.saving = None
+        self.seen_stored = self.seen
+        self.replies.clear()
+        self.messages_read, self.queued, self.unqueued, self.stops = [], [], [], []
+        fresh, self.fresh = self.fresh, []
+        for call in fresh:
+            self.calls[call.invoke.frame, call.invoke.wait] = call
+        return fresh
+
+    def _frames(self, dirty: list[Any], gone: list[str], end: End | None) -> tuple[list[FrameRow], list[str]]:
+        if end is not None:
+            if not end.keeps_frames:
+                return [], []
+            wreck, self.core.wreck = self.core.wreck, []
+            self.saved = {}
+            return [pack_frame(frame, NO_CALL, None, self.saved) for frame in wreck], []
+        rows = []
+        for frame in dirty:
+            call, asked = (NO_CALL, None)
+            if frame.id in self.asked:
+                if frame.status is DONE or not frame.wait_id:
+                    del self.asked[frame.id]
+                else:
+                    call, asked = self.asked[frame.id]
+            rows.append(pack_frame(frame, call, asked, self.saved))
+        for frame_id in gone:
+            self.saved.pop(frame_id, None)
+            self.asked.pop(frame_id, None)
+        return rows, gone
+
+    def _end(self) -> End:
+        core = self.core
+        keeps = core.status != "SUCCEEDED" and core.last < core.history_limit
+        error = None if core.status == "TIMED_OUT" else core.error  # as DescribeExecution shows it
+        return End(core.status, core.now, core.output, error, core.cause, keeps)
+
+    def _messages(self, end: End | None) -> list[Message]:
+        message = None if end is None or self.execution.parent is None else answer_to_parent(self.execution, end)
+        return [] if message is None else [message]
+
+
+def bare_core(execution: Execution, machine: Machine, value: Any) -> Core:
+    """A core without frames for a stored execution; ``value`` is its input."""
+    _, partition, _, region, account, *_ = execution.arn.split(":")
+    info = ExecutionInfo(
+        execution.name,
+        execution.seed,
+        execution.machine,
+        execution.start,
+        execution.role_arn,
+        partition,
+        region,
+        account,
+        express=execution.express,
+        synchronous=False,
+        arn=execution.arn,
+    )
+    info.input = value
+    info.activity_exists = machine.activity_exists
+    if execution.redrive_date is not None:
+        info.redriven(execution.redrive_count, execution.redrive_date)
+    core = Core(machine.program, info, execution.seed, EXPRESS_HISTORY_LIMIT if execution.express else HISTORY_LIMIT)
+    core.address = str(execution.id)
+    return core
+
+
+def read_outcome(data: dict[str, Any]) -> Outcome:
+    """What an ANSWER holds: ``{"output": JSON text}`` or ``{"error": ..., "cause": ...}``."""
+    if "output" in data:
+        return Value(decode(data["output"]))
+    return Failure(data.get("error"), data.get("cause"))

@@ -1,0 +1,211 @@
+"""How the handlers of stored executions are called.
+
+Each runner takes calls and gives every one's reply to ``done``. ``Inline`` calls in the engine's own thread, which is
+all a test in virtual time needs. ``Pool`` has threads for sync handlers and one event loop for async ones.
+
+The pool grows by need: while one thread gets through the work, no other is woken, for handlers that take microseconds
+are done faster by one. Whenever work has been left lying for a moment, one more thread joins in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from asl.errors import HandlerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asl.drivers.clock import Clock
+    from asl.kernel.outcome import Outcome
+    from asl.tasks.call import Call, Reply
+
+
+class Done(Protocol):
+    """Takes the key of a call, its reply and the moment at which the handler ended."""
+
+    def __call__(self, key: Any, reply: Reply, ended: int) -> None: ...
+
+
+class Job(NamedTuple):
+    """One call to be made."""
+
+    key: Any  # the caller's name for it
+    call: Call
+    arguments: tuple[Any, ...]  # of the handler
+    spell: Spell
+    done: Done  # may be called before ``run`` returns, and from any thread
+
+
+class Runner(Protocol):
+    """See the module."""
+
+    limit: int  # how many calls may be under way at a time
+
+    def run(self, job: Job) -> None:
+        """Make a call."""
+
+    def cancel(self, key: Any) -> None:
+        """Nobody waits for it any more: an async handler is cancelled, any other goes on unheard."""
+
+    def nudge(self) -> bool:
+        """Look whether work lies about that one more thread could do. True: look again soon."""
+
+    def close(self) -> None:
+        """Make no more calls; what is under way goes on unheard."""
+
+
+class Spell:
+    """What a handler may do with time and with task tokens (see ``asl.tasks.context.Spell``)."""
+
+    __slots__ = ("_answer", "_beat", "_clock", "_spent")
+
+    def __init__(
+        self,
+        clock: Clock,
+        began: int,
+        beat: Callable[[str | None, int], None],
+        answer: Callable[[str, Outcome], None],
+    ) -> None:
+        self._clock = clock
+        self._spent = began
+        self._beat = beat
+        self._answer = answer
+
+    def now(self) -> int:
+        """The moment as the handler sees it."""
+        return self._spent if self._clock.virtual else self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Spend time, really or modelled."""
+        milliseconds = round(seconds * 1000)
+        if self._clock.virtual:
+            self._spent += milliseconds
+        else:
+            self._clock.sleep_until(self._clock.now() + milliseconds)
+
+    def heartbeat(self, token: str | None = None) -> None:
+        """The handler's own task is alive, or the one that waits with this token."""
+        self._beat(token, self.now())
+
+    def callback(self, token: str, outcome: Outcome) -> None:
+        """Answer the task that waits with this token."""
+        self._answer(token, outcome)
+
+
+class Inline:
+    """Calls in the thread of the engine."""
+
+    limit = 1_000_000
+
+    def run(self, job: Job) -> None:
+        reply = asyncio.run(_call_async(job)) if job.call.is_async else _call(job)
+        job.done(job.key, reply, job.spell.now())
+
+    def cancel(self, key: Any) -> None:
+        """A call has always returned by now."""
+
+    def nudge(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+class Pool:
+    """Threads, at most ``limit`` of them, and an event loop when it is needed."""
+
+    def __init__(self, limit: int = 128) -> None:
+        if limit < 1:
+            raise HandlerError(f"a worker needs at least one thread, not {limit}")
+        self.limit = limit
+        self._work: SimpleQueue[Job | None] = SimpleQueue()
+        self._lock = Lock()
+        self._idle = 0  # threads that wait for work
+        self._threads: list[Thread] = []
+        self._taken = self._seen = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._async: dict[Any, asyncio.Task[None]] = {}
+
+    def run(self, job: Job) -> None:
+        if job.call.is_async:
+            loop = self._event_loop()
+            loop.call_soon_threadsafe(self._begin, job)
+            return
+        if not self._threads:
+            self._add_thread()
+        self._work.put(job)
+
+    def cancel(self, key: Any) -> None:
+        if self._loop is not None and key in self._async:
+            self._loop.call_soon_threadsafe(self._cancel, key)
+
+    def nudge(self) -> bool:
+        if self._work.empty():
+            return False
+        if self._taken == self._seen and len(self._threads) < self.limit:  # nothing was taken since the last look
+            self._add_thread()
+        self._seen = self._taken
+        return True
+
+    def close(self) -> None:
+        for _ in self._threads:
+            self._work.put(None)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _add_thread(self) -> None:
+        thread = Thread(target=self._serve, name=f"asl-task-{len(self._threads)}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            job = self._work.get()
+            if job is None:
+                return
+            self._taken += 1  # read by the engine only to see movement; a lost count does no harm
+            job.done(job.key, _call(job), job.spell.now())
+
+    def _event_loop(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            Thread(target=self._loop.run_forever, name="asl-tasks-async", daemon=True).start()
+        return self._loop
+
+    def _begin(self, job: Job) -> None:
+        self._async[job.key] = asyncio.get_running_loop().create_task(self._await(job))
+
+    def _cancel(self, key: Any) -> None:
+        task = self._async.pop(key, None)
+        if task is not None:
+            task.cancel()
+
+    async def _await(self, job: Job) -> None:
+        try:
+            reply = await _call_async(job)
+        except asyncio.CancelledError as cancelled:  # given up, or the handler's own
+            reply = job.call.error(cancelled)
+        self._async.pop(job.key, None)
+        job.done(job.key, reply, job.spell.now())
+
+
+def _call(job: Job) -> Reply:
+    began = job.spell.now()
+    try:
+        result = job.call.handler(*job.arguments)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
+        return job.call.error(error)
+    return job.call.answer(result, began)
+
+
+async def _call_async(job: Job) -> Reply:
+    began = job.spell.now()
+    try:
+        result = await job.call.handler(*job.arguments)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
+        return job.call.error(error)
+    return job.call.answer(result, began)

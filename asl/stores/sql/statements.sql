@@ -1,0 +1,369 @@
+-- Every statement of the SQLite store. Lists of ids and of tokens come in as one JSON array.
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Turns and starts
+
+-- name: advance
+UPDATE live SET version = version + 1, fence = ?, seen = wake, owner = ?, due = ?, core = ?
+WHERE execution = ? AND fence = ? AND version = ? AND wake = ? AND running = 1
+
+-- name: advance_unusually
+UPDATE live SET
+    version = version + 1, fence = :new_fence, seen = wake, wake = wake + :wake, running = :running, owner = :owner,
+    due = :due, core = :core
+WHERE execution = :execution AND fence = :fence AND version = :version AND wake = :seen AND running = :was_running
+
+-- name: add_execution
+INSERT INTO executions (
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+
+-- name: add_live
+INSERT INTO live (execution, fence, version, wake, seen, running, owner, due, core) VALUES (?, ?, 1, 0, 0, ?, ?, ?, ?)
+
+-- name: add_turn
+INSERT INTO turns (execution, first, notes, events) VALUES (?, ?, ?, ?)
+
+-- name: put_frame
+INSERT INTO frames (execution, frame, wait, data) VALUES (?, ?, ?, ?)
+ON CONFLICT (execution, frame) DO UPDATE SET wait = excluded.wait, data = excluded.data
+
+-- name: put_payload
+REPLACE INTO payloads (execution, frame, text) VALUES (?, ?, ?)
+
+-- name: remove_frame
+DELETE FROM frames WHERE execution = ? AND frame = ?
+
+-- name: remove_payload
+DELETE FROM payloads WHERE execution = ? AND frame = ?
+
+-- name: remove_message
+DELETE FROM messages WHERE id = ? AND execution = ?
+
+-- name: queue_activity
+INSERT INTO activity_tasks (activity, execution, frame, wait, token, input) VALUES (?, ?, ?, ?, ?, ?)
+
+-- name: unqueue_activity
+DELETE FROM activity_tasks WHERE execution = ? AND frame = ? AND wait = ?
+
+-- name: end
+UPDATE executions SET status = ?, stop = ?, output = ?, error = ?, cause = ? WHERE id = ?
+
+-- name: reopen
+UPDATE executions SET
+    status = 'RUNNING', stop = NULL, output = NULL, error = NULL, cause = NULL, redrive_count = ?, redrive_date = ?,
+    redrives = ?
+WHERE id = ?
+
+-- name: registered
+SELECT id FROM workers
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Messages
+
+-- name: add_task_message
+INSERT INTO messages (execution, kind, frame, wait, data)
+SELECT :execution, :kind, :frame, :wait, :data
+WHERE EXISTS (SELECT 1 FROM live WHERE execution = :execution AND running = 1)
+    AND EXISTS (SELECT 1 FROM frames WHERE execution = :execution AND frame = :frame AND wait = :wait)
+ON CONFLICT DO NOTHING
+
+-- name: add_message
+INSERT INTO messages (execution, kind, frame, wait, data)
+SELECT :execution, :kind, :frame, :wait, :data
+WHERE EXISTS (SELECT 1 FROM live WHERE execution = :execution AND running = 1)
+
+-- name: wake
+UPDATE live SET wake = wake + 1, due = CASE WHEN owner IS NULL THEN 0 ELSE due END WHERE execution = ?
+
+-- name: exists
+SELECT 1 FROM live WHERE execution = ?
+
+-- name: children
+SELECT id FROM executions
+WHERE parent IN (SELECT value FROM json_each(?)) AND parent IS NOT NULL AND status = 'RUNNING' ORDER BY id
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Removing executions
+
+-- name: end_express
+DELETE FROM live
+WHERE execution = ? AND fence = ? AND EXISTS (SELECT 1 FROM executions WHERE id = live.execution AND express = 1)
+
+-- name: remove_execution
+DELETE FROM executions WHERE id = ?
+
+-- name: remove_live
+DELETE FROM live WHERE execution = ?
+
+-- name: remove_events
+DELETE FROM turns WHERE execution = ? AND events IS NOT NULL
+
+-- name: remove_notes
+DELETE FROM turns WHERE execution = ? AND notes IS NOT NULL
+
+-- name: remove_frames
+DELETE FROM frames WHERE execution = ?
+
+-- name: remove_payloads
+DELETE FROM payloads WHERE execution = ?
+
+-- name: remove_messages
+DELETE FROM messages WHERE execution = ?
+
+-- name: remove_activities
+DELETE FROM activity_tasks WHERE execution = ?
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Reading executions
+
+-- name: execution_by_arn
+SELECT
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
+FROM executions WHERE arn = ? ORDER BY id DESC LIMIT 1
+
+-- name: execution_by_id
+SELECT
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
+FROM executions WHERE id = ?
+
+-- name: execution_by_name
+SELECT
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
+FROM executions WHERE machine = ? AND name = ? AND express = 0
+
+-- name: list_executions
+SELECT
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error
+FROM executions
+WHERE express = 0 AND id < ? ORDER BY id DESC LIMIT ?
+
+-- name: list_executions_with_status
+SELECT
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error
+FROM executions NOT INDEXED
+WHERE status = ? AND express = 0 AND id < ? ORDER BY id DESC LIMIT ?
+
+-- name: list_executions_of_machine
+SELECT
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error
+FROM executions INDEXED BY executions_status
+WHERE status = ? AND machine = ? AND express = 0 AND id < ? ORDER BY id DESC LIMIT ?
+
+-- name: list_executions_of_version
+SELECT
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error
+FROM executions INDEXED BY executions_version
+WHERE version_arn = :version_arn AND (:alias_arn IS NULL OR alias_arn = :alias_arn)
+    AND (:machine IS NULL OR machine = :machine) AND (:status IS NULL OR status = :status)
+    AND express = 0 AND id < :before ORDER BY id DESC LIMIT :limit
+
+-- name: list_executions_of_alias
+SELECT
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error
+FROM executions INDEXED BY executions_alias
+WHERE alias_arn = :alias_arn AND (:machine IS NULL OR machine = :machine) AND (:status IS NULL OR status = :status)
+    AND express = 0 AND id < :before ORDER BY id DESC LIMIT :limit
+
+-- name: open_executions
+SELECT id FROM executions WHERE status = 'RUNNING' ORDER BY id
+
+-- name: open_executions_of_machine
+SELECT id FROM executions WHERE status = 'RUNNING' AND machine = ? ORDER BY id
+
+-- name: events_upwards
+SELECT first, events FROM turns
+WHERE execution = :id AND events IS NOT NULL AND first >= coalesce(
+    (SELECT max(first) FROM turns WHERE execution = :id AND events IS NOT NULL AND first <= :first), 0)
+ORDER BY first
+
+-- name: events_downwards
+SELECT first, events FROM turns
+WHERE execution = :id AND events IS NOT NULL AND first <= :first ORDER BY first DESC
+
+-- name: notes
+SELECT notes FROM turns WHERE execution = ? AND notes IS NOT NULL ORDER BY id
+
+-- name: held_executions
+SELECT
+    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output,
+    fence, version, wake, owner, due, core
+FROM (SELECT key, value FROM json_each(?)) AS wanted
+    CROSS JOIN live ON live.execution = wanted.value CROSS JOIN executions ON executions.id = wanted.value
+ORDER BY wanted.key
+
+-- name: held_frames
+SELECT frames.execution, frames.frame, wait, data, text
+FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN frames ON frames.execution = wanted.value
+    LEFT JOIN payloads ON payloads.execution = frames.execution AND payloads.frame = frames.frame
+
+-- name: held_messages
+SELECT execution, kind, frame, wait, data, messages.id
+FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN messages ON messages.execution = wanted.value
+ORDER BY messages.id
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Workers
+
+-- name: add_worker
+INSERT INTO workers (host, pid, expires) VALUES (?, ?, ?)
+
+-- name: beat
+UPDATE workers SET expires = ? WHERE id = ?
+
+-- name: workers
+SELECT id, host, pid, expires FROM workers ORDER BY id
+
+-- name: remove_worker
+DELETE FROM workers WHERE id = ?
+
+-- name: is_registered
+SELECT 1 FROM workers WHERE id = ?
+
+-- name: bury
+UPDATE live SET owner = NULL, fence = fence + 1, due = 0
+WHERE execution IN (SELECT id FROM executions WHERE status = 'RUNNING') AND owner = ?
+
+-- name: bury_ended
+UPDATE live SET owner = NULL, fence = fence + 1 WHERE owner = ? AND wake <> seen AND running = 0
+
+-- name: release
+UPDATE live SET owner = NULL, fence = fence + 1, due = CASE WHEN running = 1 THEN 0 END WHERE execution = ? AND owner = ?
+
+-- name: due
+SELECT execution FROM live WHERE owner IS NULL AND due IS NOT NULL AND due <= ? ORDER BY due, execution LIMIT ?
+
+-- name: due_with_definition
+SELECT execution, definition
+FROM live CROSS JOIN executions ON id = execution
+WHERE owner IS NULL AND due IS NOT NULL AND due <= ? ORDER BY due, execution
+
+-- name: own
+UPDATE live SET owner = ?, fence = fence + 1 WHERE execution = ?
+
+-- name: attention
+SELECT execution FROM live WHERE owner = ? AND wake <> seen ORDER BY execution
+
+-- name: next_due
+SELECT min(due) FROM live WHERE owner IS NULL AND due IS NOT NULL
+
+-- name: next_due_with_definition
+SELECT due, definition
+FROM live CROSS JOIN executions ON id = execution
+WHERE owner IS NULL AND due IS NOT NULL ORDER BY due
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Activities
+
+-- name: next_activity
+SELECT id, activity, execution, frame, wait, token, input FROM activity_tasks WHERE activity = ? ORDER BY id LIMIT 1
+
+-- name: remove_activity
+DELETE FROM activity_tasks WHERE id = ?
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Documents, definitions, log
+
+-- name: document
+SELECT kind, name, revision, body, made FROM documents WHERE kind = ? AND name = ?
+
+-- name: documents
+SELECT kind, name, revision, body, made FROM documents WHERE kind = ? ORDER BY made
+
+-- name: remove_document
+DELETE FROM documents WHERE kind = ? AND name = ? AND revision = ?
+
+-- name: add_document
+INSERT INTO documents (made, kind, name, body) VALUES (?, ?, ?, ?)
+
+-- name: made_now
+UPDATE documents SET made = revision WHERE revision = ?
+
+-- name: put_definition
+INSERT INTO definitions (digest, put, text) VALUES (?, ?, ?) ON CONFLICT (digest) DO UPDATE SET put = max(put, excluded.put)
+
+-- name: definition
+SELECT text FROM definitions WHERE digest = ?
+
+-- name: add_log
+INSERT INTO log (machine, arn, time, event) VALUES (?, ?, ?, ?)
+
+-- name: log
+SELECT id, machine, arn, time, event FROM log WHERE machine = ? AND id > ? ORDER BY id LIMIT ?
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Housekeeping
+
+-- name: ended
+SELECT id FROM executions
+WHERE id > :after AND stop < :before AND status <> 'RUNNING' AND (:machine IS NULL OR machine = :machine)
+ORDER BY id LIMIT :limit
+
+-- name: purge_log
+DELETE FROM log WHERE id IN (
+    SELECT id FROM log WHERE time < :before AND (:machine IS NULL OR machine = :machine) LIMIT :limit
+)
+
+-- name: unused_definitions
+SELECT digest FROM definitions
+WHERE put < ? AND digest NOT IN (SELECT definition FROM executions)
+    AND NOT EXISTS (SELECT 1 FROM documents WHERE instr(body, digest) > 0)
+
+-- name: remove_definition
+DELETE FROM definitions WHERE digest = ?
+
+-- name: check_turns
+SELECT execution, first, events FROM turns WHERE events IS NOT NULL ORDER BY execution, first
+
+-- name: check_running
+SELECT 'execution ' || e.id || ' is ' || e.status || ' but has ' ||
+    CASE WHEN l.execution IS NULL THEN 'no row in live' WHEN l.running = 1 THEN 'a running row in live'
+         ELSE 'no running row in live' END
+FROM executions AS e LEFT JOIN live AS l ON l.execution = e.id
+WHERE l.execution IS NULL OR l.running <> (e.status = 'RUNNING')
+
+-- name: check_ended
+SELECT 'execution ' || e.id || ' has ended but is due' FROM executions AS e JOIN live AS l ON l.execution = e.id
+WHERE l.running = 0 AND l.due IS NOT NULL
+
+-- name: check_asleep
+SELECT 'execution ' || execution || ' has an unread message, no owner, and is not due' FROM live
+WHERE owner IS NULL AND running = 1 AND due IS NULL AND wake <> seen
+
+-- name: check_owners
+SELECT 'execution ' || execution || ' belongs to worker ' || owner || ', which does not exist' FROM live
+WHERE running = 1 AND owner IS NOT NULL AND owner NOT IN (SELECT id FROM workers)
+
+-- name: check_definitions
+SELECT 'execution ' || id || ' runs definition ' || definition || ', which does not exist' FROM executions
+WHERE definition NOT IN (SELECT digest FROM definitions)
+
+-- name: check_strays
+SELECT DISTINCT 'live has rows of execution ' || execution || ', which does not exist' FROM live
+WHERE execution NOT IN (SELECT id FROM executions)
+UNION ALL
+SELECT DISTINCT 'turns has rows of execution ' || execution || ', which does not exist' FROM turns
+WHERE execution NOT IN (SELECT id FROM executions)
+UNION ALL
+SELECT DISTINCT 'frames has rows of execution ' || execution || ', which does not exist' FROM frames
+WHERE execution NOT IN (SELECT id FROM executions)
+UNION ALL
+SELECT DISTINCT 'messages has rows of execution ' || execution || ', which does not exist' FROM messages
+WHERE execution NOT IN (SELECT id FROM executions)
+UNION ALL
+SELECT DISTINCT 'activity_tasks has rows of execution ' || execution || ', which does not exist' FROM activity_tasks
+WHERE execution NOT IN (SELECT id FROM executions)
+UNION ALL
+SELECT DISTINCT 'payloads has rows of frame ' || execution || '/' || frame || ', which does not exist' FROM payloads AS p
+WHERE NOT EXISTS (SELECT 1 FROM frames AS f WHERE f.execution = p.execution AND f.frame = p.frame)

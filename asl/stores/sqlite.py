@@ -1,0 +1,387 @@
+"""Executions in one SQLite file: durable without a server, for one machine.
+
+Where the file is, as ``open_store`` and the command take it:
+
+| form | file |
+|---|---|
+| ``sqlite:///asl.db`` | relative to the folder where the process runs |
+| ``sqlite:////var/lib/asl/asl.db`` | absolute |
+| ``asl.db``, ``/var/lib/asl/store.sqlite`` | a plain path that ends in ``.db``, ``.sqlite`` or ``.sqlite3`` |
+
+The folder must exist. SQLite keeps two more files beside it (``-wal`` and ``-shm``): they belong to it, also in a copy.
+Several processes of one machine may use the file at the same time; a network file system won't do.
+
+``synchronous`` (in a URL ``?synchronous=NORMAL``) says what a commit waits for:
+
+- ``FULL``: until the disk has it. What was acknowledged survives a power failure.
+- ``NORMAL``: until the operating system has it. The last commits may be lost when the power fails, never when the
+  process dies or is killed; the file is consistent in any case. It saves one wait for the disk in each group.
+
+``now`` is the clock of the machine: SQLite runs in the process, and all that use the file share that clock.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Any
+
+from asl.errors import StoreError
+from asl.jsontext import decode, encode
+from asl.stores.base import (
+    ABORTED,
+    FAILED,
+    RUNNING,
+    STARTED,
+    SUCCEEDED,
+    TIMED_OUT,
+    ActivityTask,
+    Document,
+    LogLine,
+    Message,
+    Worker,
+)
+from asl.stores.group import Group
+from asl.stores.rules import concerns_others
+from asl.stores.sqlite_check import check_file
+from asl.stores.sqlite_connections import Connections
+from asl.stores.sqlite_file import statements
+from asl.stores.sqlite_rows import (
+    events_of,
+    execution_of,
+    held_executions,
+    restored,
+    restored_row,
+    storable,
+    storable_row,
+)
+from asl.stores.sqlite_writes import Batch, Prepared, prepared, remove_executions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from asl.kernel.events import Event, Note
+    from asl.stores.base import Execution, Held, Refusal, Write
+
+SYNCHRONOUS = ("FULL", "NORMAL")
+
+_LAST = 2**63 - 1  # beyond all ids
+_STATUSES = (RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED)
+_PURGED_AT_ONCE = 500  # so many executions or lines go in one transaction, so that nobody waits long for the file
+
+#: Errors that are the fault of one write, of which the others needn't know.
+_FAULTS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+
+#: The writes of one caller, and whether they concern others.
+_Request = tuple["list[Prepared]", bool]
+
+
+class SQLiteStore:
+    """See the module, and ``asl.stores.base`` for what the methods do."""
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        synchronous: str = "FULL",
+        clock: Callable[[], int] | None = None,
+        create: bool = True,
+    ) -> None:
+        if synchronous not in SYNCHRONOUS:
+            raise StoreError(f"synchronous must be one of {', '.join(SYNCHRONOUS)}, not {synchronous!r}")
+        self.path = os.fspath(path)
+        self.url = f"sqlite:///{self.path}"
+        self._clock = clock
+        self._sql = statements()
+        self._file = Connections(self.path, self._sql, synchronous, create=create)
+        self._group: Group[_Request, list[Refusal | None] | Exception] = Group(self._commit_group)
+
+    def close(self) -> None:
+        """Close the file; SQLite tidies up its log of changes when nobody else has it open."""
+        self._file.close()
+
+    def now(self) -> int:
+        """The clock that was given, or this machine's."""
+        return self._clock() if self._clock is not None else time.time_ns() // 1_000_000
+
+    def changes(self) -> int:
+        """Counts writes of other processes, and those of this one that concern others than their writer."""
+        return self._file.changes()
+
+    # -- commits -------------------------------------------------------------------------------------------------------
+
+    def commit(self, writes: Sequence[Write]) -> list[Refusal | None]:
+        """Make writes durable, in one transaction with what other threads commit at the moment."""
+        if not writes:
+            return []
+        answer = self._group.call((list(map(prepared, writes)), concerns_others(writes)))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _commit_group(self, requests: Sequence[_Request]) -> Sequence[list[Refusal | None] | Exception]:
+        try:
+            return self._commit(requests)
+        except Exception as problem:  # noqa: BLE001 - all that ask get an answer
+            if isinstance(problem, StoreError) and not isinstance(problem.__cause__, _FAULTS):
+                return [StoreError(str(problem)) for _ in requests]  # an exception of its own for each thread
+            if len(requests) == 1:
+                return [problem]
+            return [answer for request in requests for answer in self._commit_group([request])]
+
+    def _commit(self, requests: Sequence[_Request]) -> list[list[Refusal | None]]:
+        with self._file.writing(concerns=any(concerns for _, concerns in requests)) as cursor:
+            batch = Batch(cursor, self._sql)
+            answers = [[batch.apply(write) for write in writes] for writes, _ in requests]
+            batch.flush()
+        return answers
+
+    # -- executions ----------------------------------------------------------------------------------------------------
+
+    def execution(self, arn: str) -> Execution | None:
+        """The newest with this ARN."""
+        row = self._file.row("execution_by_arn", storable_row(arn))
+        return execution_of(row) if row else None
+
+    def execution_of(self, id: int) -> Execution | None:
+        """The execution with this id."""
+        row = self._file.row("execution_by_id", (id,))
+        return execution_of(row) if row else None
+
+    def executions(
+        self,
+        machine: str | None = None,
+        *,
+        status: str | None = None,
+        version_arn: str | None = None,
+        alias_arn: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[Execution]:
+        """Listed along the index that fits best."""
+        before = _LAST if before is None else before
+        if version_arn is not None or alias_arn is not None:
+            name = "list_executions_of_version" if version_arn is not None else "list_executions_of_alias"
+            wanted = {"machine": machine, "status": status, "version_arn": version_arn, "alias_arn": alias_arn}
+            rows = self._file.rows(name, {**wanted, "before": before, "limit": limit})
+        elif machine is not None:  # in order of ids within each status
+            name, statuses = "list_executions_of_machine", _STATUSES if status is None else (status,)
+            rows = [row for each in statuses for row in self._file.rows(name, (each, machine, before, limit))]
+            rows = sorted(rows, reverse=True)[:limit]
+        elif status is not None:
+            rows = self._file.rows("list_executions_with_status", (status, before, limit))
+        else:
+            rows = self._file.rows("list_executions", (before, limit))
+        return [execution_of(row) for row in rows]
+
+    def events(
+        self, id: int, *, first: int = 1, limit: int | None = None, backwards: bool = False
+    ) -> list[tuple[int, Event]]:
+        """Turn by turn, as many as are needed."""
+        found: list[tuple[int, Event]] = []
+        with self._file.reading() as connection:
+            for start, text in connection.execute(
+                self._sql["events_downwards" if backwards else "events_upwards"], {"id": id, "first": first}
+            ):
+                if limit is not None and len(found) >= limit:
+                    break
+                events = list(enumerate(events_of(text), start))
+                if backwards:
+                    found += [event for event in reversed(events) if event[0] <= first]
+                else:
+                    found += [event for event in events if event[0] >= first]
+        return found[:limit]
+
+    def notes(self, id: int) -> list[Note]:
+        """All notes, in order."""
+        return [note for (text,) in self._file.rows("notes", (id,)) for note in events_of(text)]
+
+    def held(self, ids: Iterable[int]) -> list[Held]:
+        """In the order of ``ids``."""
+        wanted = list(ids)
+        if not wanted:
+            return []
+        with self._file.reading() as connection:
+            return held_executions(connection, self._sql, wanted)
+
+    def open_executions(self, machine: str | None = None) -> Iterator[int]:
+        """Those that run at this moment, in the order of ids."""
+        if machine is None:
+            rows = self._file.rows("open_executions")
+        else:
+            rows = self._file.rows("open_executions_of_machine", storable_row(machine))
+        return iter([row[0] for row in rows])
+
+    # -- workers -------------------------------------------------------------------------------------------------------
+
+    def register(self, host: str, pid: int, lease: int) -> Worker:
+        """A new worker."""
+        expires = self.now() + lease
+        with self._file.writing(concerns=False) as cursor:
+            cursor.execute(self._sql["add_worker"], storable_row(host, pid, expires))
+            assert cursor.lastrowid is not None
+            return Worker(cursor.lastrowid, host, pid, expires)
+
+    def beat(self, worker: int, lease: int) -> bool:
+        """Renew a lease."""
+        with self._file.writing(concerns=False) as cursor:
+            return cursor.execute(self._sql["beat"], (self.now() + lease, worker)).rowcount == 1
+
+    def workers(self) -> list[Worker]:
+        """In the order of their registration."""
+        return [Worker(*restored_row(row)) for row in self._file.rows("workers")]
+
+    def bury(self, worker: int) -> int:
+        """Its running executions are due at once; those that have ended forget it."""
+        with self._file.writing() as cursor:
+            cursor.execute(self._sql["remove_worker"], (worker,))
+            cursor.execute(self._sql["bury_ended"], (worker,))
+            return cursor.execute(self._sql["bury"], (worker,)).rowcount
+
+    def claim(self, worker: int, limit: int, *, unable: Iterable[str] = ()) -> list[Held]:
+        """Looks before it writes, so that asking in vain costs nobody anything."""
+        without = frozenset(unable)
+        next_due = self.next_due(unable=without)
+        if next_due is None or next_due > self.now() or limit <= 0:
+            return []
+        with self._file.writing(concerns=False) as cursor:
+            if not cursor.execute(self._sql["is_registered"], (worker,)).fetchone():
+                return []
+            ids = self._due(cursor, limit, without)
+            cursor.executemany(self._sql["own"], [(worker, execution) for execution in ids])
+            return held_executions(cursor.connection, self._sql, ids)
+
+    def _due(self, cursor: sqlite3.Cursor, limit: int, without: frozenset[str]) -> list[int]:
+        if not without:
+            return [row[0] for row in cursor.execute(self._sql["due"], (self.now(), limit))]
+        found: list[int] = []
+        for execution, definition in cursor.execute(self._sql["due_with_definition"], (self.now(),)):
+            if restored(definition) not in without:
+                found.append(execution)
+                if len(found) == limit:
+                    break
+        return found
+
+    def attention(self, worker: int) -> list[int]:
+        """In the order of ids."""
+        return [row[0] for row in self._file.rows("attention", (worker,))]
+
+    def release(self, worker: int, ids: Iterable[int]) -> None:
+        """Those that run are due at once."""
+        rows = [(execution, worker) for execution in ids]
+        if rows:
+            with self._file.writing() as cursor:
+                cursor.executemany(self._sql["release"], rows)
+
+    def next_due(self, *, unable: Iterable[str] = ()) -> int | None:
+        """The earliest ``due``."""
+        without = frozenset(unable)
+        due: int | None
+        if not without:
+            (due,) = self._file.row("next_due")
+            return due
+        with self._file.reading() as connection:
+            for due, definition in connection.execute(self._sql["next_due_with_definition"]):
+                if restored(definition) not in without:
+                    return due
+        return None
+
+    # -- activities ----------------------------------------------------------------------------------------------------
+
+    def take_activity(self, activity: str, worker_name: str | None) -> ActivityTask | None:
+        """Looks before it writes: pollers mostly come in vain."""
+        if self._file.row("next_activity", storable_row(activity)) is None:
+            return None
+        data = encode(worker_name)
+        with self._file.writing() as cursor:
+            while row := cursor.execute(self._sql["next_activity"], storable_row(activity)).fetchone():
+                number, *rest = restored_row(row)
+                cursor.execute(self._sql["remove_activity"], (number,))
+                task = ActivityTask(*rest)
+                message = Message(task.execution, STARTED, task.frame, task.wait, data)
+                if Batch(cursor, self._sql).apply(Prepared(message)) is None:  # else nobody waits for it any more
+                    return task
+        return None
+
+    # -- documents and definitions -------------------------------------------------------------------------------------
+
+    def document(self, kind: str, name: str) -> Document | None:
+        """The document as it is now."""
+        row = self._file.row("document", storable_row(kind, name))
+        return _document(row) if row else None
+
+    def documents(self, kind: str) -> list[Document]:
+        """All of a kind, in the order of their making."""
+        return [_document(row) for row in self._file.rows("documents", storable_row(kind))]
+
+    def put_document(self, kind: str, name: str, body: Any, revision: int | None) -> Document | None:
+        """Compare and set."""
+        text = storable(encode(body))
+        keys = storable_row(kind, name)
+        with self._file.writing() as cursor:
+            row = cursor.execute(self._sql["document"], keys).fetchone()
+            if (row[2] if row else None) != revision:
+                return None
+            if row:
+                cursor.execute(self._sql["remove_document"], (*keys, revision))
+            cursor.execute(self._sql["add_document"], (row[4] if row else 0, *keys, text))
+            number = cursor.lastrowid
+            assert number is not None
+            if not row:
+                cursor.execute(self._sql["made_now"], (number,))
+        return Document(kind, name, number, body)
+
+    def delete_document(self, kind: str, name: str, revision: int) -> bool:
+        """Compare and remove."""
+        with self._file.writing() as cursor:
+            removed = cursor.execute(self._sql["remove_document"], (*storable_row(kind, name), revision))
+            return removed.rowcount == 1
+
+    def put_definition(self, digest: str, text: str) -> None:
+        """Keep it, and remember that somebody wants it now."""
+        with self._file.writing(concerns=False) as cursor:
+            cursor.execute(self._sql["put_definition"], (digest, self.now(), storable(text)))
+
+    def definition(self, digest: str) -> str | None:
+        """The text of a definition."""
+        row = self._file.row("definition", storable_row(digest))
+        return restored(row[0]) if row else None
+
+    # -- housekeeping --------------------------------------------------------------------------------------------------
+
+    def log(self, machine: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, LogLine]]:
+        """(number, line), in order."""
+        rows = self._file.rows("log", (*storable_row(machine), after, limit))
+        return [(row[0], LogLine(*restored_row(row)[1:])) for row in rows]
+
+    def purge(self, before: int, *, machine: str | None = None) -> int:
+        """In small transactions. The file doesn't shrink: SQLite uses the space again."""
+        removed = after = 0
+        limits = {"before": before, "machine": machine, "limit": _PURGED_AT_ONCE}
+        while ids := [row[0] for row in self._file.rows("ended", {**limits, "after": after})]:
+            with self._file.writing(concerns=False) as cursor:
+                # Once more, under the lock: one of them may have been redriven.
+                ids = [row[0] for row in cursor.execute(self._sql["ended"], {**limits, "after": after})]
+                remove_executions(cursor, self._sql, ids)
+            removed += len(ids)
+            after = max(ids, default=after)
+        lines = 1
+        while lines:
+            with self._file.writing(concerns=False) as cursor:
+                lines = cursor.execute(self._sql["purge_log"], limits).rowcount
+        with self._file.writing(concerns=False) as cursor:
+            unused = cursor.execute(self._sql["unused_definitions"], (before,)).fetchall()
+            cursor.executemany(self._sql["remove_definition"], unused)
+        self._file.checkpoint()
+        return removed
+
+    def check(self, report: Callable[[str], None]) -> None:
+        """Reads all of the file, on a connection of its own: nobody waits for it."""
+        self._file.usable()
+        check_file(self.path, self._sql, report)
+
+
+def _document(row: Any) -> Document:
+    kind, name, revision, body, _ = restored_row(row)
+    return Document(kind, name, revision, decode(body))

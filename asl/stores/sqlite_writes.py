@@ -1,0 +1,268 @@
+"""The writes of one group commit, as statements of one transaction.
+
+A write's guards are checked at once, by the row count of one statement; it is then bound to happen, and its rows are
+only gathered: those of all writes go in table by table, which costs half. An execution about which gathered rows say
+something is ``touched``: who wants to look at its rows, or change them again, has the gathered ones written first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from asl.jsontext import encode
+from asl.stores.base import (
+    CLOSED,
+    ID_TAKEN,
+    MISSING,
+    NAME_TAKEN,
+    RUNNING,
+    STALE,
+    STOP,
+    ExpressEnd,
+    Message,
+    Refusal,
+    Start,
+    Turn,
+)
+from asl.stores.rules import FOR_A_FRAME, opened, owner_after
+from asl.stores.sqlite_rows import Row, Text, execution_of, row_of, storable, storable_row, texts_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from asl.stores.base import End, Execution, Write
+
+_STALE = Refusal(STALE)
+
+
+class Prepared(NamedTuple):
+    """A write, and what can be made of it before its turn comes, in the thread of its caller."""
+
+    write: Write
+    core: Text = ""
+    events: Text | None = None
+    notes: Text | None = None
+    frames: Sequence[Row] = ()
+    payloads: Sequence[Row] = ()
+    execution: Row = ()
+
+
+def prepared(write: Write) -> Prepared:
+    """Encode what is to be stored; raises NotJSON for what isn't JSON."""
+    if isinstance(write, Message | ExpressEnd):
+        return Prepared(write)
+    turn = write.turn if isinstance(write, Start) else write
+    execution = turn.execution
+    keeps = turn.end is None or turn.end.keeps_frames
+    return Prepared(
+        write,
+        storable(turn.core),
+        texts_of(turn.events),
+        texts_of(turn.notes),
+        [storable_row(execution, frame, wait, data) for frame, wait, data, _ in turn.frames] if keeps else (),
+        [storable_row(execution, row.frame, row.payload) for row in turn.frames if row.payload is not None]
+        if keeps
+        else (),
+        row_of(opened(write.execution, turn)) if isinstance(write, Start) else (),
+    )
+
+
+#: The gathered rows, in the order in which they are written: what goes before what comes, and an end after all.
+_GATHERED = (
+    "remove_frame", "remove_payload", "remove_message", "unqueue_activity",
+    "add_turn", "put_frame", "put_payload", "queue_activity", "add_log",
+    "reopen", "end", "remove_frames", "remove_payloads", "remove_messages", "remove_activities",
+)  # fmt: skip
+
+#: An execution and everything of it.
+_REMOVALS = (
+    "remove_events", "remove_notes", "remove_frames", "remove_payloads", "remove_messages", "remove_activities",
+    "remove_live", "remove_execution",
+)  # fmt: skip
+
+
+def remove_executions(cursor: sqlite3.Cursor, sql: dict[str, str], ids: Sequence[int]) -> None:
+    """Remove executions and everything of them."""
+    rows = [(execution,) for execution in ids]
+    for name in _REMOVALS:
+        cursor.executemany(sql[name], rows)
+
+
+class Batch:
+    """Applies writes within a transaction that is open; ``flush`` is to be called before its end."""
+
+    def __init__(self, cursor: sqlite3.Cursor, sql: dict[str, str]) -> None:
+        self._cursor = cursor
+        self._execute = cursor.execute
+        self._sql = sql
+        self._rows: dict[str, list[Row]] = {name: [] for name in _GATHERED}
+        self._touched: set[int] = set()
+        self._registered: frozenset[int] | None = None
+
+    def apply(self, prepared: Prepared) -> Refusal | None:
+        """One write."""
+        write = prepared.write
+        match write:
+            case Turn():
+                return self._turn(prepared, write)
+            case Message():
+                return self._message(write)
+            case Start():
+                return self._start(prepared, write)
+            case ExpressEnd():
+                return self._express_end(write)
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        for name, rows in self._rows.items():
+            if rows:
+                self._cursor.executemany(self._sql[name], rows)
+                rows.clear()
+        self._touched.clear()
+
+    # -- turns ---------------------------------------------------------------------------------------------------------
+
+    def _turn(self, prepared: Prepared, turn: Turn) -> Refusal | None:
+        owner, due = self._owner_after(turn)
+        if turn.foreign or turn.end is not None or turn.reopening is not None:
+            changed = self._turn_unusually(prepared, turn, owner, due)
+        else:
+            fence = turn.fence if owner is not None else turn.fence + 1
+            guards = (turn.execution, turn.fence, turn.version, turn.seen)
+            changed = self._execute(self._sql["advance"], (fence, owner, due, prepared.core, *guards)).rowcount
+        if changed != 1:
+            return _STALE
+        self._touch(turn.execution)
+        if turn.reopening is not None:
+            self._rows["reopen"].append(storable_row(*turn.reopening, turn.execution))
+        if turn.end is not None:
+            self._end(turn.execution, turn.end)
+        self._contents(prepared, turn)
+        return None
+
+    def _turn_unusually(self, prepared: Prepared, turn: Turn, owner: int | None, due: int | None) -> int:
+        """The turn of somebody else, an end, or a redrive."""
+        grown = turn.foreign or owner is None
+        return self._execute(
+            self._sql["advance_unusually"],
+            {
+                "execution": turn.execution,
+                "fence": turn.fence,
+                "version": turn.version,
+                "seen": turn.seen,
+                "was_running": 0 if turn.reopening is not None else 1,
+                "new_fence": turn.fence + grown,
+                "wake": turn.foreign,
+                "running": turn.end is None,
+                "owner": owner,
+                "due": due,
+                "core": prepared.core,
+            },
+        ).rowcount
+
+    def _owner_after(self, turn: Turn) -> tuple[int | None, int | None]:
+        if self._registered is None:
+            self._registered = frozenset(worker for (worker,) in self._execute(self._sql["registered"]))
+        return owner_after(turn, self._registered)
+
+    def _contents(self, prepared: Prepared, turn: Turn) -> None:
+        """What a turn brings beside the state of the execution itself."""
+        execution, rows = turn.execution, self._rows
+        if prepared.events is not None or prepared.notes is not None:
+            rows["add_turn"].append((execution, turn.first, prepared.notes, prepared.events))
+        if prepared.frames:
+            rows["put_frame"] += prepared.frames
+            rows["put_payload"] += prepared.payloads
+        if turn.gone:
+            gone = [storable_row(execution, frame) for frame in turn.gone]
+            rows["remove_frame"] += gone
+            rows["remove_payload"] += gone
+        if turn.read:
+            rows["remove_message"] += [(message, execution) for message in turn.read]
+        if turn.unqueued:
+            rows["unqueue_activity"] += [storable_row(execution, frame, wait) for frame, wait in turn.unqueued]
+        if turn.queued and turn.end is None:
+            rows["queue_activity"] += [storable_row(*task) for task in turn.queued]
+        for message in turn.messages:
+            self._message(message)
+        if turn.stops:
+            self._stop_children(turn.stops)
+
+    def _touch(self, id: int) -> None:
+        if id in self._touched:
+            self.flush()
+        self._touched.add(id)
+
+    def _end(self, id: int, end: End) -> None:
+        self._rows["end"].append(storable_row(end.status, end.stop, end.output, end.error, end.cause, id))
+        self._rows["remove_messages"].append((id,))
+        self._rows["remove_activities"].append((id,))
+        if not end.keeps_frames:
+            self._rows["remove_frames"].append((id,))
+            self._rows["remove_payloads"].append((id,))
+
+    # -- messages ------------------------------------------------------------------------------------------------------
+
+    def _message(self, message: Message) -> Refusal | None:
+        execution = message.execution
+        if execution in self._touched:
+            self.flush()
+        for_a_frame = message.kind in FOR_A_FRAME
+        row: dict[str, Any] = {
+            "execution": execution,
+            "kind": message.kind,
+            "frame": storable(message.frame),
+            "wait": message.wait,
+            "data": storable(message.data),
+        }
+        added = 0
+        if message.wait or not for_a_frame:
+            added = self._execute(self._sql["add_task_message" if for_a_frame else "add_message"], row).rowcount
+        if added == 1:
+            self._execute(self._sql["wake"], (execution,))
+            return None
+        return Refusal(CLOSED if self._execute(self._sql["exists"], (execution,)).fetchone() else MISSING)
+
+    def _stop_children(self, parents: Sequence[str]) -> None:
+        for (child,) in self._execute(self._sql["children"], (storable(encode(list(parents))),)).fetchall():
+            self._message(Message(child, STOP))
+
+    # -- starts and Express --------------------------------------------------------------------------------------------
+
+    def _start(self, prepared: Prepared, start: Start) -> Refusal | None:
+        turn, execution = start.turn, start.execution
+        if not self._add(prepared.execution):
+            self.flush()
+            if self._execute(self._sql["execution_by_id"], (execution.id,)).fetchone():
+                return Refusal(ID_TAKEN)
+            holder = self._holder(execution)
+            if holder.status == RUNNING or (holder.stop or 0) >= start.reusable:
+                return Refusal(NAME_TAKEN, holder)
+            remove_executions(self._cursor, self._sql, (holder.id,))
+            self._add(prepared.execution)
+        owner, due = self._owner_after(turn)
+        fence = turn.fence + (owner != turn.owner)
+        ended = turn.end is not None
+        live = (execution.id, fence, not ended, owner, due, prepared.core)
+        self._execute(self._sql["add_live"], live)
+        self._touch(execution.id)
+        self._contents(prepared, turn)
+        return None
+
+    def _add(self, row: Row) -> bool:
+        return self._execute(self._sql["add_execution"], row).rowcount == 1
+
+    def _holder(self, execution: Execution) -> Execution:
+        names = storable_row(execution.machine, execution.name)
+        return execution_of(self._execute(self._sql["execution_by_name"], names).fetchone())
+
+    def _express_end(self, end: ExpressEnd) -> Refusal | None:
+        execution = end.execution
+        if execution in self._touched:
+            self.flush()
+        if self._execute(self._sql["end_express"], (execution, end.fence)).rowcount != 1:
+            return _STALE
+        remove_executions(self._cursor, self._sql, (execution,))
+        self._rows["add_log"] += [storable_row(*line) for line in end.log]
+        return None
