@@ -38,10 +38,11 @@ class Connections:
     def close(self) -> None:
         """Once they are free. Closing twice is no error."""
         with self._writer_lock, self._reader_lock:
-            self._closed = True
-            self._cursor.close()  # with a statement of its own the connection would live on, and keep the file open
-            self._reader.close()
-            self._writer.close()
+            if not self._closed:
+                self._closed = True
+                self._cursor.close()  # a connection lives on with the statements of its cursors, and holds the file
+                self._reader.close()
+                self._writer.close()
 
     def usable(self) -> None:
         """Raise StoreError after ``close``."""

@@ -28,6 +28,7 @@ def fill(store: Store) -> None:
         if stop is not None:
             ending = end(FAILED, stop, keeps_frames=True)
             add(store, next_turn(holding(store, number), foreign=True, events=[event(2)], end=ending))
+    add(store, Message(4, STOP))
 
 
 def left(store: Store) -> list[int]:
@@ -111,9 +112,7 @@ DAMAGE = {
     "UPDATE live SET running = 0 WHERE execution = 4": "execution 4 is RUNNING but has no running row in live",
     "UPDATE live SET running = 1 WHERE execution = 1": "execution 1 is FAILED but has a running row in live",
     "UPDATE live SET due = 0 WHERE execution = 1": "execution 1 has ended but is due",
-    "UPDATE live SET wake = 9, due = NULL WHERE execution = 4": (
-        "execution 4 has an unread message, no owner, and is not due"
-    ),
+    "UPDATE live SET due = NULL WHERE execution = 4": ("execution 4 has an unread message, no owner, and is not due"),
     "UPDATE live SET owner = 9 WHERE execution = 4": "execution 4 belongs to worker 9, which does not exist",
     "DELETE FROM turns WHERE execution = 1 AND first = 1": (
         "execution 1: event 1 should come next, but a turn begins with 2"

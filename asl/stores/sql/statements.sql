@@ -340,6 +340,7 @@ WHERE l.running = 0 AND l.due IS NOT NULL
 -- name: check_asleep
 SELECT 'execution ' || execution || ' has an unread message, no owner, and is not due' FROM live
 WHERE owner IS NULL AND running = 1 AND due IS NULL AND wake <> seen
+    AND EXISTS (SELECT 1 FROM messages WHERE messages.execution = live.execution)
 
 -- name: check_owners
 SELECT 'execution ' || execution || ' belongs to worker ' || owner || ', which does not exist' FROM live
