@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from asl.errors import StoreError
 from asl.stores.sqlite_file import connect, explained, open_file, prepare, transaction
+from asl.stores.sqlite_rows import storable, storable_row
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,6 +70,10 @@ class Connections:
 
     def rows(self, name: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Any]:
         """What one statement finds."""
+        if isinstance(parameters, dict):
+            parameters = {key: storable(value) for key, value in parameters.items()}
+        else:
+            parameters = storable_row(*parameters)
         with self._reader_lock:
             self.usable()
             with explained(self._path, "read"):

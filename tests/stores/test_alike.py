@@ -27,6 +27,7 @@ from asl.stores.base import (
     Turn,
 )
 from asl.stores.memory import MemoryStore
+from asl.stores.rules import FRESH
 from asl.stores.sqlite import SQLiteStore
 from tests.stores.builders import Time, end, event, findings, frame, start, turn
 
@@ -228,12 +229,13 @@ class Alike(RuleBasedStateMachine):
 
     # -- time and housekeeping -----------------------------------------------------------------------------------------
 
-    @rule(step=st.integers(1, 20))
+    @rule(step=st.integers(1, 20) | st.just(FRESH))
     def wait(self, step: int) -> None:
         self.clock.moment += step
 
-    @rule(before=st.integers(0, 60), machine=st.none() | st.sampled_from("mn"))
-    def purge(self, before: int, machine: str | None) -> None:
+    @rule(before=st.integers(0, 60), machine=st.none() | st.sampled_from("mn"), far=st.booleans())
+    def purge(self, before: int, machine: str | None, far: bool) -> None:
+        before += self.clock.moment if far else 0
         self.both(lambda store: store.purge(before, machine=machine))
         for digest in DEFINITIONS:
             self.both(lambda store, digest=digest: store.definition(digest))  # type: ignore[misc]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asl.stores.base import FAILED, STOP, ExpressEnd, LogLine, Message
+from asl.stores.rules import FRESH
 from asl.stores.sqlite import SQLiteStore
 from tests.stores.builders import NOW, Time, add, end, event, findings, frame, holding, next_turn, start, turn
 
@@ -70,7 +71,7 @@ def test_old_log_lines_are_removed(store: Store) -> None:
 def test_definitions_that_nobody_needs_are_removed(store: Store, clock: Time) -> None:
     for digest in ("runs", "ended", "named", "unused", "again"):
         store.put_definition(digest, "text")
-    clock.moment = NOW + 5
+    clock.moment = NOW + FRESH
     store.put_definition("late", "text")
     store.put_definition("again", "text")
     add(store, start(1, of={"definition": "runs"}), start(2, of={"definition": "ended"}, end=end()))
@@ -79,11 +80,11 @@ def test_definitions_that_nobody_needs_are_removed(store: Store, clock: Time) ->
     def kept() -> list[str]:
         return [digest for digest in ("runs", "ended", "named", "unused", "late", "again") if store.definition(digest)]
 
-    store.purge(NOW)
+    store.purge(NOW + FRESH)
     assert len(kept()) == 6
-    store.purge(NOW + 5)
+    store.purge(NOW + FRESH + 1)
     assert kept() == ["runs", "named", "late", "again"]
-    store.purge(NOW + 6)
+    store.purge(NOW + 2 * FRESH + 1)
     assert kept() == ["runs", "named"]
 
 

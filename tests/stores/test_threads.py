@@ -47,6 +47,17 @@ def test_many_threads_and_two_stores_write_one_file(tmp_path: Path) -> None:
         assert findings(one) == []
 
 
+def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
+    def work(number: int) -> None:
+        with closing(SQLiteStore(tmp_path / "a.db")) as store:
+            add(store, start(number))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(1, 9)))
+    with closing(SQLiteStore(tmp_path / "a.db")) as store:
+        assert list(store.open_executions()) == list(range(1, 9))
+
+
 def test_other_processes_are_noticed(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with closing(SQLiteStore(path)) as one, closing(SQLiteStore(path)) as two:
@@ -120,6 +131,13 @@ def test_a_full_disk_is_told_to_all(tmp_path: Path) -> None:
         assert [bool(store.execution_of(number)) for number in (1, 2, 3, 4)] == [True, False, False, False]
         writer.execute(f"PRAGMA max_page_count = {pages * 1000}")
         add(store, large)
+
+
+def test_numbers_beyond_all_reason(tmp_path: Path) -> None:
+    with closing(SQLiteStore(tmp_path / "a.db")) as store:
+        for call in (lambda: store.execution_of(2**63), lambda: store.commit([start(2**63)])):
+            with pytest.raises(StoreError, match="too large to convert to SQLite INTEGER; one number is larger than"):
+                call()
 
 
 def test_what_is_no_json_is_refused_before_anything_is_written(tmp_path: Path) -> None:
