@@ -451,8 +451,9 @@ def test_an_aborted_execution_is_redriven(bench: Bench) -> None:
 
 
 def test_a_history_that_is_full(bench: Bench) -> None:
-    loop = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}}
-    execution = bench.ran(loop)
+    rule = {"Variable": "$", "IsNull": True, "Next": "End"}
+    choice = {"Type": "Choice", "Choices": [rule], "Default": "Round"}
+    execution = bench.ran({"StartAt": "Round", "States": {"Round": choice, "End": {"Type": "Succeed"}}})
     found = bench.describe(execution)
     reason = "Execution has exceeded the maximum history event limit"
     assert (found["status"], found["redriveStatusReason"]) == ("FAILED", reason)
