@@ -56,7 +56,9 @@ def test_a_resource_of_the_wrong_kind() -> None:
     )
 
 
-@pytest.mark.parametrize("character", list(" \t\n<>{}[]?*\"#%\\^|~`$&,;:/\x00\x1f\x7f\x80\x9f\ud800\ufffe\uffff\U0010ffff"))
+@pytest.mark.parametrize(
+    "character", list(' \t\n<>{}[]?*"#%\\^|~`$&,;:/\x00\x1f\x7f\x80\x9f\ud800\ufffe\uffff\U0010ffff')
+)
 def test_what_no_name_has(character: str) -> None:
     name = f"a{character}b"
     assert refusal(check_name, name) == ("InvalidName", f"Invalid Name: '{name}'")

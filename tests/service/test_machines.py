@@ -12,7 +12,10 @@ from tests.service.bench import ACTIVITY, FAIL, OWNER, PACK, PASS, ROLE, WAIT, B
 LOG_GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/runs:*"
 GROUP = {"cloudWatchLogsLogGroup": {"logGroupArn": LOG_GROUP}}
 ARN = f"{OWNER}:stateMachine:Machine"
-ONE_DESTINATION = ("InvalidLoggingConfiguration", "Invalid Logging Configuration: Must specify exactly one Log Destination.")
+ONE_DESTINATION = (
+    "InvalidLoggingConfiguration",
+    "Invalid Logging Configuration: Must specify exactly one Log Destination.",
+)
 NO_DESCRIPTION = ("ValidationException", "Version description can only be set when publish is true")
 EXISTS = ("StateMachineAlreadyExists", f"State Machine Already Exists: '{ARN}'")
 GONE = ("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{ARN}'")
@@ -40,8 +43,10 @@ REFUSED: list[tuple[dict[str, Any], tuple[str, str]]] = [
         {"definition": text(PACK), "type": "EXPRESS"},
         (
             "InvalidDefinition",
-            "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Express state machine does not support Activity "
-            "ARN at /States/Pack/Resource'",
+            (
+                "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Express state machine does not support "
+                "Activity ARN at /States/Pack/Resource'"
+            ),
         ),
     ),
     ({"tags": [{"key": "aws:x"}]}, ("AccessDeniedException", "Tag keys that start with 'aws:' are reserved")),
@@ -53,8 +58,10 @@ REFUSED: list[tuple[dict[str, Any], tuple[str, str]]] = [
         {"encryptionConfiguration": CUSTOMER_KEY},
         (
             "InvalidEncryptionConfiguration",
-            "Invalid Encryption Configuration: 'aslkit doesn't encrypt with customer managed keys; leave "
-            "encryptionConfiguration out, and encrypt the disk'",
+            (
+                "Invalid Encryption Configuration: 'aslkit doesn't encrypt with customer managed keys; leave "
+                "encryptionConfiguration out, and encrypt the disk'"
+            ),
         ),
     ),
 ]
@@ -76,7 +83,9 @@ def test_a_distributed_map_is_refused_by_name(bench: Bench) -> None:
 
 
 def test_a_definition_comes_back_to_the_letter(bench: Bench) -> None:
-    definition = '\r\n {"StartAt":"A" ,"States":{"A":{"Type":"Pass","Result":1.00,"Comment":"\\u00e4ä","End":true}}}\t\n'
+    definition = (
+        '\r\n {"StartAt":"A" ,"States":{"A":{"Type":"Pass","Result":1.00,"Comment":"\\u00e4ä","End":true}}}\t\n'
+    )
     bench.machine(definition)
     assert bench.service.describe_state_machine(stateMachineArn=ARN)["definition"] == definition
     hidden = bench.service.describe_state_machine(stateMachineArn=ARN, includedData="METADATA_ONLY")
@@ -187,8 +196,10 @@ def test_no_change_is_no_revision(bench: Bench) -> None:
             {},
             (
                 "MissingRequiredParameter",
-                "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be "
-                "specified",
+                (
+                    "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be "
+                    "specified"
+                ),
             ),
         ),
         ({"roleArn": ROLE, "versionDescription": "x"}, NO_DESCRIPTION),
@@ -206,8 +217,10 @@ def test_no_change_is_no_revision(bench: Bench) -> None:
             {"definition": "{}"},
             (
                 "InvalidDefinition",
-                "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: "
-                "[States, StartAt] at /'",
+                (
+                    "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: "
+                    "[States, StartAt] at /'"
+                ),
             ),
         ),
     ],

@@ -88,9 +88,11 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     (
         "CreateActivity",
         {"name": "", "encryptionConfiguration": {}},
-        "2 validation errors detected: Value '' at 'name' failed to satisfy constraint: Member must have length "
-        "greater than or equal to 1; Value null at 'encryptionConfiguration.type' failed to satisfy constraint: "
-        "Member must not be null",
+        (
+            "2 validation errors detected: Value '' at 'name' failed to satisfy constraint: Member must have length "
+            "greater than or equal to 1; Value null at 'encryptionConfiguration.type' failed to satisfy constraint: "
+            "Member must not be null"
+        ),
     ),
 ]
 

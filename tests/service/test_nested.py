@@ -95,7 +95,7 @@ def test_stopping_the_parent_stops_the_child(bench: Bench) -> None:
 
 def test_a_child_with_a_token(bench: Bench) -> None:
     bench.machine(PASS, name="Child")
-    bench.start(bench.machine(parent(".waitForTaskToken", **{"Input": {"token.$": "$$.Task.Token"}})), name="run")
+    bench.start(bench.machine(parent(".waitForTaskToken", Input={"token.$": "$$.Task.Token"})), name="run")
     bench.run(until=bench.clock.now() + 1000)
     token = json.loads(bench.describe(children(bench)[0]["executionArn"])["input"])["token"]
     bench.service.send_task_success(taskToken=token, output='{"by": "hand"}')
@@ -112,7 +112,12 @@ def test_a_child_with_a_token(bench: Bench) -> None:
         ("", {"Name": "a b"}, "InvalidName", "Invalid Name: 'a b'"),
         ("", {"Input": "x"}, "InvalidExecutionInput", "Unrecognized token 'x'"),
         ("", {"Name": "a" * 81}, "Validation", "Member must have length less than or equal to 80"),
-        (".sync", {"StateMachineArn": f"{OWNER}:stateMachine:Express"}, "StateMachineTypeNotSupported", "not supported"),
+        (
+            ".sync",
+            {"StateMachineArn": f"{OWNER}:stateMachine:Express"},
+            "StateMachineTypeNotSupported",
+            "not supported",
+        ),
     ],
 )
 def test_what_fails_the_task(bench: Bench, pattern: str, parameters: dict[str, Any], error: str, message: str) -> None:

@@ -83,7 +83,9 @@ def test_every_list_comes_in_pages(bench: Bench, operation: str, member: str, si
     for number in range(1, 4):
         bench.machine(name=f"other{number}")
         service.create_activity(name=f"activity{number}")
-        service.update_state_machine(stateMachineArn=arn, definition=str(variant(number)).replace("'", '"').replace("True", "true"), publish=True)
+        service.update_state_machine(
+            stateMachineArn=arn, definition=str(variant(number)).replace("'", '"').replace("True", "true"), publish=True
+        )
         route = {"stateMachineVersionArn": f"{arn}:1", "weight": 100}
         service.create_state_machine_alias(name=f"alias{number}", routingConfiguration=[route])
         execution = bench.start(arn)

@@ -72,7 +72,9 @@ def test_the_default_key_may_be_named(bench: Bench) -> None:
 def test_tags_merge(bench: Bench) -> None:
     bench.machine(tags=[{"key": "a", "value": "1"}, {"key": "a", "value": "2"}])
     assert tags(bench, MACHINE) == {"a": "2"}
-    bench.service.tag_resource(resourceArn=MACHINE, tags=[{"key": "a", "value": ""}, {"key": "A", "value": "ä x_.:/=+-@"}])
+    bench.service.tag_resource(
+        resourceArn=MACHINE, tags=[{"key": "a", "value": ""}, {"key": "A", "value": "ä x_.:/=+-@"}]
+    )
     assert tags(bench, MACHINE) == {"a": "", "A": "ä x_.:/=+-@"}
     bench.service.untag_resource(resourceArn=MACHINE, tagKeys=["a", "never"])
     assert tags(bench, MACHINE) == {"A": "ä x_.:/=+-@"}

@@ -95,8 +95,10 @@ def test_a_version_that_an_alias_leads_to_stays(bench: Bench) -> None:
         bench.service.create_state_machine_alias(name=name, routingConfiguration=[route(1)])
     assert refusal(bench.service.delete_state_machine_version, stateMachineVersionArn=f"{ARN}:1") == (
         "ConflictException",
-        "Version to be deleted must not be referenced by an alias. "
-        "Current list of aliases referencing this version: [a, b]",
+        (
+            "Version to be deleted must not be referenced by an alias. "
+            "Current list of aliases referencing this version: [a, b]"
+        ),
     )
 
 
@@ -123,8 +125,10 @@ def test_an_alias_through_its_life(bench: Bench) -> None:
     for other in ({**params, "description": "x"}, {**params, "routingConfiguration": [route(2)]}):
         assert refusal(service.create_state_machine_alias, **other) == (
             "ConflictException",
-            "Failed to create alias because an alias with the same name and a different routing configuration already "
-            "exists.",
+            (
+                "Failed to create alias because an alias with the same name and a different routing configuration already "
+                "exists."
+            ),
         )
     updated = bench.clock.now() / 1000
     routes = [route(2, 30), route(1, 70)]
