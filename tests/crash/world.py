@@ -9,12 +9,14 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from asl import TaskError
+from asl import TaskError, VirtualClock
 from asl.jsontext import encode
 from asl.kernel import tokens
 from asl.kernel.events import TYPE, VISIT
 from asl.stores.base import ANSWER, RUNNING, Message
+from asl.stores.memory import MemoryStore
 from asl.tasks.declare import task as declare
+from asl.worker import Worker
 from tests.crash.scenarios import JOB
 from tests.crash.faults import FAIL, Fault, Killed, faulty
 from tests.drivers.durable.bench import Bench
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from asl import TaskContext
-    from asl.drivers.clock import VirtualClock
     from asl.stores.base import Execution, Store
-    from asl.worker import Worker
 
 
 class Effect(NamedTuple):
@@ -64,19 +64,19 @@ class World:
 
     def __init__(
         self,
-        store: Store,
-        clock: VirtualClock,
         definition: Any,
         value: Any = None,
         *,
+        store: Store | None = None,
+        clock: VirtualClock | None = None,
         idempotent: bool = True,
         express: bool = False,
         work: Callable[[Any, TaskContext], Any] = answer,
         names: Iterable[str] = ("f", JOB),
     ) -> None:
-        self.bench = Bench(store, clock)
-        self.store = store
-        self.clock = clock
+        self.clock = clock or VirtualClock()
+        self.store = store or MemoryStore(self.clock.now)
+        self.bench = Bench(self.store, self.clock)
         self.execution = self.bench.row(definition, value, express=express, id=1, name="run", seed="seed")
         self.idempotent = idempotent
         self.ledger: list[Effect] = []
@@ -86,6 +86,7 @@ class World:
         self.snapshots: list[list[Any]] = []
         self.told: list[str] = []
         self.calls = 0  # of the store by the last process
+        self.dies_at: int | None = None  # the process dies in this call of a handler, after its effect
         self._work = work
         self._pids = count(1)
 
@@ -99,18 +100,17 @@ class World:
 
     def process(self, fault: Fault | None = None, until: int | None = None) -> bool:
         """The life of one process. Whether it died."""
-        pid = next(self._pids)
         store, wrapper = faulty(self.store, fault)
         try:
-            worker = self._worker(store, pid)
-            self._start(worker)
+            worker = self.worker(store)
+            self.start(worker)
             worker.run_until_idle(until)
         except Killed:
-            pass
+            return True
         finally:
             self.calls = len(wrapper.calls)
             self.look()
-        return wrapper.dead
+        return False
 
     def run(self, *faults: Fault) -> Run:
         """One process for each fault, and then as many as it takes."""
@@ -119,8 +119,7 @@ class World:
             if fault.what == FAIL:
                 self.outside()
         for _ in range(50):
-            self.process()
-            if self.over or not self.outside():
+            if not self.process() and (self.over or not self.outside()):
                 break
         return self.result()
 
@@ -145,20 +144,22 @@ class World:
         data = encode({"output": encode(value)})
         return self.store.commit([Message(int(place.address), ANSWER, place.frame, place.wait, data)])[0]
 
-    def _worker(self, store: Store, pid: int) -> Worker:
-        options: dict[str, Any] = {"clock": self.clock, "threads": 0, "host": "here", "pid": pid}
-        from asl.worker import Worker
-
+    def worker(self, store: Store | None = None, **options: Any) -> Worker:
+        """A process of its own, which knows that those before it are gone."""
+        pid = next(self._pids)
+        options = {"pid": pid, "is_dead": lambda other: other.pid != pid, **options}
         return Worker(
-            store,
+            store or self.store,
             self.handlers,
             definitions=self.bench.definitions,
-            is_dead=lambda other: other.pid != pid,
             tell=self.told.append,
+            clock=self.clock,
+            threads=0,
+            host="here",
             **options,
         )
 
-    def _start(self, worker: Worker) -> None:
+    def start(self, worker: Worker) -> None:
         """Whoever wants it started asks again until somebody says that it has."""
         if self.acknowledged or self.store.execution_of(self.execution.id) is not None:
             return
@@ -178,6 +179,8 @@ class World:
         self.ledger.append(Effect(context.idempotency_key, context.state_name, number, scheduled))
         if isinstance(event, dict) and "token" in event and event["token"] not in self.pending:
             self.pending.append(event["token"])
+        if len(self.ledger) == self.dies_at:
+            raise Killed
         return self._work(event, context)
 
     # -- what there is to see ------------------------------------------------------------------------------------------
