@@ -65,10 +65,9 @@ class FaultyStore:
         return call
 
     def _strikes(self, fault: Fault, name: str) -> bool:
-        if fault.only is None:
-            number = len(self.calls)
-        else:
-            number = self.calls.count(fault.only) if name == fault.only else 0
+        if fault.only not in (None, name):
+            return False
+        number = len(self.calls) if fault.only is None else self.calls.count(name)
         return fault.at <= number < fault.at + fault.times
 
 

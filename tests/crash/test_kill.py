@@ -26,7 +26,7 @@ def world(scenario: str, *, idempotent: bool, store: Any = None, clock: Any = No
 
 @cache
 def uninterrupted(scenario: str) -> tuple[Run, list[str], int]:
-    """How it goes when nobody dies: its result, its history, and how many calls of the store the first process makes."""
+    """How it goes when nobody dies: result, history, and how many calls of the store the first process makes."""
     calm = world(scenario, idempotent=True)
     calm.process()
     calls = calm.calls
@@ -40,7 +40,7 @@ def uninterrupted(scenario: str) -> tuple[Run, list[str], int]:
 @pytest.mark.parametrize("idempotent", [True, False], ids=["idempotent", "not idempotent"])
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_killed_at_every_call(scenario: str, idempotent: bool) -> None:
-    result, lines, calls = uninterrupted(scenario)
+    _, _, calls = uninterrupted(scenario)
     assert calls > 5
     for at, when in product(range(1, calls + 1), [BEFORE, AFTER]):
         struck = world(scenario, idempotent=idempotent)
@@ -141,5 +141,5 @@ def test_an_express_execution_that_was_cut_off_starts_again(call_number: int) ->
     struck.dies_at = call_number
     struck.process()
     struck.process()
-    assert [effect.state for effect in struck.ledger] == ["A", "B"][:call_number] + ["A", "B"]
+    assert [effect.state for effect in struck.ledger] == [*["A", "B"][:call_number], "A", "B"]
     assert struck.stored is None

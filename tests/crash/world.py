@@ -17,8 +17,8 @@ from asl.stores.base import ANSWER, RUNNING, Message
 from asl.stores.memory import MemoryStore
 from asl.tasks.declare import task as declare
 from asl.worker import Worker
-from tests.crash.scenarios import JOB
 from tests.crash.faults import FAIL, Fault, Killed, faulty
+from tests.crash.scenarios import JOB
 from tests.drivers.durable.bench import Bench
 from tests.machines import ACTIVITY
 
@@ -148,10 +148,10 @@ class World:
         """A process of its own, which knows that those before it are gone."""
         pid = next(self._pids)
         options = {"pid": pid, "is_dead": lambda other: other.pid != pid, **options}
+        options.setdefault("definitions", self.bench.definitions)
         return Worker(
             store or self.store,
             self.handlers,
-            definitions=self.bench.definitions,
             tell=self.told.append,
             clock=self.clock,
             threads=0,
@@ -252,6 +252,7 @@ class World:
 
 
 _ENDS = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
+_JOINS = {"ParallelStateSucceeded", "MapStateSucceeded"}
 _TASK_ENDS = ("Succeeded", "Failed", "TimedOut", "Started")
 
 
@@ -264,12 +265,16 @@ def lineage(events: list[Any]) -> list[str]:
     quicker than the handler that hands the token on."""
     chains: list[str] = [""]
     found: list[str] = []
+    started: dict[int, int] = {}
     for event in events:
-        before = chains[event[1]]
+        start = started.get(event[VISIT]) if event[TYPE] in _JOINS else None
+        before = chains[event[1] if start is None else start]  # which branch was the last one is chance
+        if event[TYPE].endswith("StateStarted"):
+            started[event[VISIT]] = len(chains)
         if event[TYPE] == "TaskSubmitted":
             chains.append(before)
             continue
         told = [event[TYPE], *map(str, event[4:])]
         chains.append(f"{hash((before, *told))}")
-        found.append(" ".join([*told, f"after {chains[event[1]]}"]))
+        found.append(" ".join([*told, f"after {before}"]))
     return found
