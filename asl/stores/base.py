@@ -300,6 +300,9 @@ class Store(Protocol):
     def attention(self, worker: int) -> list[int]:
         """The worker's executions whose ``wake`` has grown beyond what a turn has seen, ended ones too."""
 
+    def owned(self, worker: int) -> list[int]:
+        """The running executions that a worker owns; this may look at all of them."""
+
     def release(self, worker: int, ids: Iterable[int]) -> None:
         """Give up executions without a turn: they are due at once. What isn't the worker's stays as it is."""
 
