@@ -60,6 +60,7 @@ class Worker:
     ``clock``      ``"real"``, ``"virtual"`` or a Clock
     ``threads``    how many sync handlers may be called at a time; 0: they are called in the worker's own thread, one
                    after the other
+    ``activity_exists``  whether an activity (an ARN) is registered; None: every one is
     ``tell``       called with a line for people when something hinders the work: a store that fails, missing handlers
 
     Executions whose handlers it doesn't have are left for other workers.
@@ -73,11 +74,13 @@ class Worker:
         clock: str | Clock = "real",
         threads: int = 128,
         definitions: Definitions | None = None,
+        activity_exists: Callable[[str], bool] | None = None,
         log: Callable[[Entry], Iterable[LogLine]] | None = None,
         tell: Callable[[str], None] | None = None,
         **identity: Any,
     ) -> None:
         self._handlers = dict(handlers or {})
+        self._activity_exists = activity_exists
         self._definitions = definitions or Definitions(store)
         self._bound: OrderedDict[tuple[str, bool], Machine] = OrderedDict()
         self._thread: Thread | None = None
@@ -90,7 +93,9 @@ class Worker:
         known = self._bound.get(key)
         if known is None:
             program = self._definitions.find(execution.definition, express=execution.express).program
-            known = self._bound[key] = Machine(program, bind_durable(program.tasks, self._handlers))
+            known = self._bound[key] = Machine(
+                program, bind_durable(program.tasks, self._handlers), self._activity_exists
+            )
             if len(self._bound) > _COMPILED:
                 self._bound.popitem(last=False)
         return known

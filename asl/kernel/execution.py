@@ -23,6 +23,7 @@ class ExecutionInfo:
         "_role_arn",
         "_seed",
         "account",
+        "activity_exists",
         "express",
         "input",
         "machine_name",
@@ -62,6 +63,8 @@ class ExecutionInfo:
         self.redrive_time: int | None = None  # milliseconds
         self._role_arn = role_arn
         self.input: Any = None
+        #: whether an activity is registered; None where nobody keeps a register
+        self.activity_exists: Callable[[str], bool] | None = None
         self._about: dict[str, Any] | None = None
         self._about_machine: dict[str, Any] | None = None
         #: what a test makes of each context object before expressions see it

@@ -25,7 +25,9 @@ class Place(NamedTuple):
 
 def make(seed: str, place: Place) -> str:
     """The token of a task that waits at this place."""
-    code = b"".join(entropy.draw(seed, f"{place.frame} token", place.wait * 8 + part) for part in range(3))
+    code = b"".join(
+        entropy.draw(seed, f"{place.address} {place.frame} token", place.wait * 8 + part) for part in range(3)
+    )
     return b2a_base64(code + "\n".join(map(str, place)).encode(), newline=False).decode()
 
 

@@ -5,14 +5,17 @@ The rules that every store keeps
 - ``commit`` takes independent writes and makes them durable together. Each write happens whole or not at all, and one
   that is refused doesn't touch the others. When ``commit`` raises StoreError, none of them has been acknowledged: the
   writer reads again what there is (after a failed commit nobody knows) and goes on from there.
-- An execution is advanced by its owner only. The owner holds a *fence*, which grows with every change of owner, and the
-  *version*, which grows with every turn. A turn is written only where both are what the writer believes. So a worker
-  that was paused and replaced, and a turn that is written twice, are refused.
+- An execution is advanced by its owner only. The owner holds a *fence*, which grows with every change of owner (also
+  when one lets go, gives up or is buried), and the *version*, which grows with every turn. A turn is written only where
+  both are what the writer believes. So a worker that was paused and replaced, and a turn that is written twice, are
+  refused. What is over takes no turn but a redrive, and what runs can't be redriven.
 - Whoever isn't the owner leaves a *message*. It counts the execution's ``wake`` up, and a turn is also refused while
   there is a message that its writer hasn't ``seen``: an answer that was acknowledged is never overtaken by a time-out
-  or by the owner's letting go.
+  or by the owner's letting go. Nobody can tell anything to what is over.
 - ``due`` says when an execution next needs somebody: 0 = now, None = only when a message comes. What has no owner and
-  is due is given out by ``claim``. A worker lives as long as its lease; the executions of a dead one are due at once.
+  is due is given out by ``claim``. A worker lives as long as its lease; the executions of a dead one are due at once,
+  as soon as somebody has buried it. Only registered workers own: who writes itself down as the owner of something new,
+  but was buried before, doesn't get it, and it is due at once.
 - ``now`` is the store's own clock: leases never compare the clocks of two machines.
 
 All moments are milliseconds since the epoch. All payloads are JSON text.
@@ -84,8 +87,8 @@ ANSWER, HEARTBEAT, STARTED, STOP, DELETED = "answer", "heartbeat", "started", "s
 class Message(NamedTuple):
     """Something for the owner of an execution to see.
 
-    ANSWER, HEARTBEAT and STARTED are refused with CLOSED unless the frame waits for ``wait``, and ANSWER also when
-    there is one already: the first answer wins.
+    ANSWER, HEARTBEAT and STARTED are refused with CLOSED unless the frame waits for ``wait`` (which isn't 0), and
+    ANSWER also when there is an unread one already: the first answer wins. All are, when the execution is over.
     """
 
     execution: int
@@ -97,7 +100,11 @@ class Message(NamedTuple):
 
 
 class End(NamedTuple):
-    """How an execution came to its end. ``keeps_frames``: it may be redriven, so its last frames stay."""
+    """How an execution came to its end. ``keeps_frames``: it may be redriven, so its last frames stay.
+
+    Its unread messages and queued activity tasks go with it. Its owner lets it go, whatever the turn says; after a
+    foreign turn it keeps the owner that the turn says, who finds it by ``attention`` and then releases it.
+    """
 
     status: str
     stop: int
@@ -142,6 +149,8 @@ class Turn(NamedTuple):
 
 class Start(NamedTuple):
     """A new execution and its first turn (whose guards don't count; an Express one has no events and no frames).
+
+    Its fence is the turn's, its version afterwards 1. A turn with ``end`` starts what is over at once.
 
     Refused with NAME_TAKEN when a Standard execution of the machine has the name: one that runs, or was closed at
     ``reusable`` or later. An older one is removed. Refused with ID_TAKEN when the id is in use.
@@ -205,7 +214,8 @@ class Worker(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A named thing that changes rarely: a state machine, an activity. ``revision`` grows with each change."""
+    """A named thing that changes rarely: a state machine, an activity. ``revision`` grows with each change, and none
+    comes twice, not even when a document is removed and made again."""
 
     kind: str
     name: str
@@ -236,7 +246,7 @@ class Store(Protocol):
         """
 
     def execution(self, arn: str) -> Execution | None:
-        """One execution with its payloads; of several that had this ARN in turn, the newest."""
+        """One execution with all its texts; of several that had this ARN in turn, the newest."""
 
     def execution_of(self, id: int) -> Execution | None:
         """The same by id."""
@@ -251,21 +261,23 @@ class Store(Protocol):
         before: int | None = None,
         limit: int = 100,
     ) -> list[Execution]:
-        """Standard executions, the newest first, without payloads; ``before`` is the id after which to go on."""
+        """Standard executions, the newest first, without input, output and cause; ``before`` is the id after which to
+        go on."""
 
     def events(
         self, id: int, *, first: int = 1, limit: int | None = None, backwards: bool = False
     ) -> list[tuple[int, Event]]:
-        """(event id, event), from ``first`` on upwards, or downwards."""
+        """(event id, event), from ``first`` on upwards, or downwards; from beyond the last event: from that one on."""
 
     def notes(self, id: int) -> list[Note]:
         """All notes of an execution, in order."""
 
     def held(self, ids: Iterable[int]) -> list[Held]:
-        """What is stored of these executions, running or kept for a redrive; those that don't exist are left out."""
+        """What is stored of these executions, running or over, all at one moment and in the order of ``ids``; those
+        that don't exist are left out."""
 
     def open_executions(self, machine: str | None = None) -> Iterator[int]:
-        """Ids of the executions that run, Express ones too."""
+        """Ids of the executions that run at the moment of asking, Express ones too, in order."""
 
     # -- workers -------------------------------------------------------------------------------------------------------
 
@@ -279,17 +291,17 @@ class Store(Protocol):
         """All that are registered, their lease over or not."""
 
     def bury(self, worker: int) -> int:
-        """Take all executions away from a worker and make them due at once; returns how many there were."""
+        """Remove a worker, take all executions away from it and make them due at once; returns how many ran."""
 
     def claim(self, worker: int, limit: int, *, unable: Iterable[str] = ()) -> list[Held]:
         """Become the owner of executions that are due, the longest due first; those of definitions in ``unable`` are
-        left alone."""
+        left alone. A worker that isn't registered gets none."""
 
     def attention(self, worker: int) -> list[int]:
         """The worker's executions whose ``wake`` has grown beyond what a turn has seen, ended ones too."""
 
     def release(self, worker: int, ids: Iterable[int]) -> None:
-        """Give up executions without a turn; what isn't the worker's stays as it is."""
+        """Give up executions without a turn: they are due at once. What isn't the worker's stays as it is."""
 
     def next_due(self, *, unable: Iterable[str] = ()) -> int | None:
         """When the next execution without owner is due."""
@@ -315,7 +327,8 @@ class Store(Protocol):
         """Remove it if its revision is this one."""
 
     def put_definition(self, digest: str, text: str) -> None:
-        """Keep a definition under its digest; one that is there already stays."""
+        """Keep a definition under its digest; one that is there already stays. Do it again before each use of it: what
+        was put lately is no prey of ``purge``."""
 
     def definition(self, digest: str) -> str | None:
         """The text of a definition."""
@@ -326,8 +339,9 @@ class Store(Protocol):
         """(number, line) of the Express log of a machine, in order, those after number ``after``."""
 
     def purge(self, before: int, *, machine: str | None = None) -> int:
-        """Remove what ended before a moment (executions, log lines, definitions nobody runs or names); returns how many
-        executions those were."""
+        """Remove what ended before a moment (executions, log lines; definitions put before it that no execution runs
+        and no document mentions); returns how many executions those were. With ``machine`` only executions and log
+        lines of that one."""
 
     def check(self, report: Callable[[str], None]) -> None:
         """Look for what can't be: damaged pages, gaps between turns, frames of nobody. Each goes to ``report``."""

@@ -297,3 +297,6 @@ class MemoryStore:
                     if found != expected:
                         report(f"execution {number}: event {expected} should come next, but a turn begins with {found}")
                         break
+                definition = entry.execution.definition
+                if definition not in self._definitions:
+                    report(f"execution {number} runs definition {definition}, which does not exist")

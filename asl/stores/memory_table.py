@@ -51,6 +51,7 @@ class Entry:
     events: list[tuple[int, Event]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    queues: bool = False  # it has ever queued an activity task
 
     @property
     def running(self) -> bool:
@@ -117,13 +118,16 @@ class Table:
             keeps = row.payload is None and before is not None
             entry.frames[row.frame] = row._replace(payload=before.payload) if keeps and before else row
         entry.messages = [message for message in entry.messages if message.id not in turn.read]
-        gone = {(turn.execution, *key) for key in turn.unqueued}
-        self._unqueue(lambda task: task[1:4] in gone)
+        if turn.unqueued:
+            gone = {(turn.execution, *key) for key in turn.unqueued}
+            self._unqueue(lambda task: task[1:4] in gone)
         for task in turn.queued:
             self.activities.setdefault(task.activity, []).append(task)
+            entry.queues = True
         if turn.end is not None:
             entry.messages = []
-            self._unqueue(lambda task: task.execution == turn.execution)
+            if entry.queues:
+                self._unqueue(lambda task: task.execution == turn.execution)
             if not turn.end.keeps_frames:
                 entry.frames = {}
         self._settle(entry)
@@ -207,7 +211,8 @@ class Table:
         execution = entry.execution
         entry.owner = entry.due = None
         self._settle(entry)
-        self._unqueue(lambda task: task.execution == number)
+        if entry.queues:
+            self._unqueue(lambda task: task.execution == number)
         self.arns[execution.arn].remove(number)
         if not execution.express:
             del self.names[execution.machine, execution.name]

@@ -39,6 +39,7 @@ class Connections:
         """Once they are free. Closing twice is no error."""
         with self._writer_lock, self._reader_lock:
             self._closed = True
+            self._cursor.close()  # with a statement of its own the connection would live on, and keep the file open
             self._reader.close()
             self._writer.close()
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from asl.expressions.scope import ExpressionSyntaxError
-from asl.tasks.services import ADAPTERS
+from asl.expressions.scope import EvaluationError, ExpressionSyntaxError
+from asl.tasks.services import ADAPTERS, RUNTIME_ERROR
 
 if TYPE_CHECKING:
     from asl.kernel.core import Core
@@ -35,7 +35,8 @@ class Resource(Protocol):
     def scheduled(
         self, core: Core, frame: Frame, payload: str, timeout: int | None, heartbeat: int | None, role_arn: str | None
     ) -> None:
-        """Record that the task was asked for; ``payload`` is JSON text, times are seconds."""
+        """Record that the task was asked for; ``payload`` is JSON text, times are seconds. Raises EvaluationError if
+        nobody can be asked."""
 
     def parameters(self, payload: Any) -> Any:
         """What AWS makes of the payload before it is sent. Raises EvaluationError for one that can't be sent."""
@@ -108,6 +109,9 @@ class Activity:
     def scheduled(
         self, core: Core, frame: Frame, payload: str, timeout: int | None, heartbeat: int | None, role_arn: str | None
     ) -> None:
+        exists = core.execution.activity_exists
+        if exists is not None and not exists(self.arn):
+            raise EvaluationError(RUNTIME_ERROR, f"The activity {self.arn} does not exist.")
         core.record(frame, "ActivityScheduled", self.arn, payload, timeout, heartbeat)
 
     def parameters(self, payload: Any) -> Any:

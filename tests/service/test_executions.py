@@ -104,7 +104,8 @@ def test_express_executions_have_no_names_of_their_own(bench: Bench) -> None:
 
 def test_an_id_that_is_taken_is_no_matter(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.machine()
-    real, refused = starting._submit, []
+    real = starting._submit
+    refused: list[int] = []
 
     def submit(*arguments: Any) -> Refusal | None:
         if not refused:
@@ -294,7 +295,8 @@ def test_a_history_both_ways_and_without_data(bench: Bench) -> None:
         "ExecutionSucceeded",
     ]
     assert history(executionArn=execution, reverseOrder=True)["events"] == events[::-1]
-    found, more = [], {}
+    found: list[Any] = []
+    more: dict[str, Any] = {}
     while True:
         answer = history(executionArn=execution, reverseOrder=True, maxResults=3, **more)
         found += answer["events"]

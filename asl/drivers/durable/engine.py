@@ -444,7 +444,10 @@ class Engine:
                 writes.append((entry, turn if new is None else Start(entry.execution, turn, new[0].reusable)))
             if entry.core.ready:  # a long turn was cut
                 self._again[entry.execution.id] = entry
-        return self._commit(writes, now)
+        try:
+            return self._commit(writes, now)
+        finally:
+            self._promised = 0
 
     def _express(self, entry: Entry) -> list[tuple[Entry, Write]]:
         """Nothing of an Express execution is stored but that it was asked for, and its log when it is over."""
@@ -476,7 +479,6 @@ class Engine:
             self._fail_starts(problem)
             raise
         self._unsaved = []
-        self._promised = 0
         for (entry, write), refusal in zip(writes, refusals, strict=True):
             if refusal is None:
                 self._stored(entry, write, now)

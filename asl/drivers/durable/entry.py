@@ -43,7 +43,7 @@ class Machine(NamedTuple):
 
     program: Program
     tasks: Mapping[str, Task | QueuedActivity]
-    name: str = ""
+    activity_exists: Callable[[str], bool] | None = None
 
 
 class Hands(Protocol):
@@ -117,7 +117,7 @@ class Entry:
 
     def begin(self, value: Any, text: str, sent: str | None, now: int) -> None:
         """A new one."""
-        self.core = core = bare_core(self.execution, self.machine.program, value)
+        self.core = core = bare_core(self.execution, self.machine, value)
         core.start(value, text, sent, now, self.execution.role_arn)
         core.dirty = {core.root.id: core.root}
         core.commands = []  # when its time is over is asked of the core
@@ -131,7 +131,7 @@ class Entry:
         self.messages_read, self.queued, self.unqueued, self.stops = [], [], [], []
         value = decode(held.execution.input or "null")
         self.core, calls, self.doomed = unpack(
-            held.core, held.frames, self.machine.program, lambda program: bare_core(held.execution, program, value)
+            held.core, held.frames, self.machine.program, lambda _: bare_core(held.execution, self.machine, value)
         )
         self.asked = {}
         before, self.calls = self.calls, {}
@@ -409,7 +409,7 @@ class Entry:
         return [] if message is None else [message]
 
 
-def bare_core(execution: Execution, program: Program, value: Any) -> Core:
+def bare_core(execution: Execution, machine: Machine, value: Any) -> Core:
     """A core without frames for a stored execution; ``value`` is its input."""
     _, partition, _, region, account, *_ = execution.arn.split(":")
     info = ExecutionInfo(
@@ -426,9 +426,10 @@ def bare_core(execution: Execution, program: Program, value: Any) -> Core:
         arn=execution.arn,
     )
     info.input = value
+    info.activity_exists = machine.activity_exists
     if execution.redrive_date is not None:
         info.redriven(execution.redrive_count, execution.redrive_date)
-    core = Core(program, info, execution.seed, EXPRESS_HISTORY_LIMIT if execution.express else HISTORY_LIMIT)
+    core = Core(machine.program, info, execution.seed, EXPRESS_HISTORY_LIMIT if execution.express else HISTORY_LIMIT)
     core.address = str(execution.id)
     return core
 

@@ -128,6 +128,7 @@ class Pool:
         self._threads: list[Thread] = []
         self._taken = self._seen = 0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_thread: Thread
         self._async: dict[Any, asyncio.Task[None]] = {}
 
     def run(self, job: Job) -> None:
@@ -156,6 +157,8 @@ class Pool:
             self._work.put(None)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop_thread.join()
+            self._loop = None
 
     def _add_thread(self) -> None:
         thread = Thread(target=self._serve, name=f"asl-task-{len(self._threads)}", daemon=True)
@@ -173,7 +176,8 @@ class Pool:
     def _event_loop(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-            Thread(target=self._loop.run_forever, name="asl-tasks-async", daemon=True).start()
+            self._loop_thread = Thread(target=_serve, args=(self._loop,), name="asl-tasks-async", daemon=True)
+            self._loop_thread.start()
         return self._loop
 
     def _begin(self, job: Job) -> None:
@@ -191,6 +195,14 @@ class Pool:
             reply = job.call.error(cancelled)
         self._async.pop(job.key, None)
         job.done(job.key, reply, job.spell.now())
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_forever()
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))  # lets them end
+    loop.close()
 
 
 def _call(job: Job) -> Reply:

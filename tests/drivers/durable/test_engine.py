@@ -286,6 +286,18 @@ def test_an_activity_starts_when_somebody_takes_it(bench: Bench) -> None:
     assert bench.events(execution)[3][4] == "ann"
 
 
+def test_an_activity_that_is_not_registered_ends_the_execution(bench: Bench) -> None:
+    execution = bench.row(machine({"A": {"Type": "Task", "Resource": ACTIVITY, "End": True}}))
+    bench.put(execution)
+    asked: list[str] = []
+    bench.worker(activity_exists=lambda arn: bool(asked.append(arn))).run_until_idle()
+    found = bench.describe(execution)
+    where = "An error occurred while executing the state 'A' (entered at the event id #2)."
+    assert (found.error, found.cause) == ("States.Runtime", f"{where} The activity {ACTIVITY} does not exist.")
+    assert types(bench, execution) == ["ExecutionStarted", "TaskStateEntered", "ExecutionFailed"]
+    assert asked == [ACTIVITY]
+
+
 # -- stop --
 
 

@@ -1,0 +1,103 @@
+"""Starts: names and ids are given once; Express executions come and go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asl.stores.base import ID_TAKEN, NAME_TAKEN, STALE, STOP, ExpressEnd, LogLine, Message, Refusal
+from tests.stores.builders import NOW, add, end, event, execution, findings, frame, holding, next_turn, start
+
+if TYPE_CHECKING:
+    from asl.stores.base import Store
+
+NAMED = {"name": "name"}
+EXPRESS = {"express": True, "name": "name"}
+
+
+def test_an_id_is_taken_once(store: Store) -> None:
+    again = start(1, of={"name": "another"})
+    assert store.commit([start(1), again]) == [None, Refusal(ID_TAKEN)]
+    assert store.commit([again, start(1)]) == [Refusal(ID_TAKEN)] * 2
+    assert store.execution("arn:m:another") is None
+
+
+def test_the_name_of_a_running_execution_is_taken(store: Store) -> None:
+    second = start(2, of=NAMED, reusable=NOW + 10**9)
+    assert store.commit([start(1, of=NAMED), second]) == [None, Refusal(NAME_TAKEN, execution(1, name="name"))]
+    assert store.commit([second]) == [Refusal(NAME_TAKEN, execution(1, name="name"))]
+    assert store.execution_of(2) is None
+    assert store.held([2]) == []
+
+
+@pytest.mark.parametrize(("reusable", "taken"), [(NOW - 1, True), (NOW, True), (NOW + 1, False)])
+def test_a_name_is_free_again_some_time_after_the_end(store: Store, reusable: int, taken: bool) -> None:
+    add(store, start(1, of=NAMED, frames=[frame(payload="p")], notes=[(0, "note")]))
+    add(store, next_turn(holding(store), foreign=True, end=end(keeps_frames=True)))
+    (refusal,) = store.commit([start(2, of=NAMED, reusable=reusable)])
+    found = store.execution("arn:m:name")
+    assert found is not None
+    if taken:
+        assert refusal == Refusal(NAME_TAKEN, store.execution_of(1))
+        assert found.id == 1
+    else:
+        assert refusal is None
+        assert found.id == 2
+        assert store.execution_of(1) is None
+        assert (store.held([1]), store.events(1), store.notes(1)) == ([], [], [])
+        assert len(findings(store)) == 1  # the definition alone
+
+
+def test_an_end_in_the_same_commit_counts(store: Store) -> None:
+    add(store, start(1, of=NAMED))
+    ending = next_turn(holding(store), foreign=True, events=[event(2)], end=end())
+    assert store.commit([ending, start(2, of=NAMED, reusable=NOW + 1)]) == [None, None]
+    assert (store.execution_of(1), store.events(1)) == (None, [])
+
+
+def test_names_are_those_of_a_machine(store: Store) -> None:
+    add(store, start(1, of=NAMED), start(2, of={**NAMED, "machine": "other"}))
+
+
+def test_express_executions_may_share_a_name(store: Store) -> None:
+    add(store, start(1, of=NAMED), start(2, of=EXPRESS, events=()), start(3, of=EXPRESS, events=()))
+    newest = store.execution("arn:m:name")
+    assert newest is not None
+    assert newest.id == 3
+
+
+def test_an_express_execution_leaves_its_log(store: Store) -> None:
+    worker = store.register("host", 1, 100).id
+    add(store, start(1, of=EXPRESS, events=(), owner=worker), Message(1, STOP))
+    lines = [LogLine("m", "arn", NOW, '{"id":1}'), LogLine("m", "arn", NOW + 1, '{"id":"\ud800"}')]
+    assert store.commit([ExpressEnd(1, 9, lines), ExpressEnd(2, 0, lines)]) == [Refusal(STALE)] * 2
+    assert store.log("m") == []
+    add(store, ExpressEnd(1, 0, lines))
+    assert [line for _, line in store.log("m")] == lines
+    assert (store.execution_of(1), store.held([1]), list(store.open_executions())) == (None, [], [])
+    assert store.attention(worker) == []
+    assert findings(store) == []
+    assert store.commit([ExpressEnd(1, 0, lines)]) == [Refusal(STALE)]
+
+
+def test_a_standard_execution_does_not_end_as_express(store: Store) -> None:
+    add(store, start(1))
+    assert store.commit([ExpressEnd(1, 0)]) == [Refusal(STALE)]
+
+
+def test_an_express_execution_of_one_commit(store: Store) -> None:
+    add(store, start(1, of=EXPRESS, events=()), ExpressEnd(1, 0, [LogLine("m", "arn", NOW, "{}")]), start(1))
+    assert store.execution_of(1) == execution(1)
+    assert len(store.log("m")) == 1
+
+
+def test_a_start_of_somebody_who_was_buried_belongs_to_nobody(store: Store) -> None:
+    worker = store.register("host", 1, 100).id
+    store.bury(worker)
+    add(store, start(1, owner=worker, fence=4, due=None))
+    held = holding(store)
+    assert (held.owner, held.due) == (None, 0)
+    assert held.fence > 4
+    add(store, next_turn(held, owner=worker, due=None, foreign=True))
+    assert (holding(store).owner, holding(store).due) == (None, 0)
