@@ -117,7 +117,7 @@ def test_an_alias_through_its_life(bench: Bench) -> None:
     created = bench.clock.now() / 1000
     arn = f"{ARN}:live"
     service = bench.service
-    params = {"name": "live", "routingConfiguration": [route(1)], "description": "the one"}
+    params: dict[str, Any] = {"name": "live", "routingConfiguration": [route(1)], "description": "the one"}
     made = service.create_state_machine_alias(**params)
     assert made == {"stateMachineAliasArn": arn, "creationDate": created}
     bench.clock.sleep_until(bench.clock.now() + 1000)
@@ -126,8 +126,8 @@ def test_an_alias_through_its_life(bench: Bench) -> None:
         assert refusal(service.create_state_machine_alias, **other) == (
             "ConflictException",
             (
-                "Failed to create alias because an alias with the same name and a different routing configuration already "
-                "exists."
+                "Failed to create alias because an alias with the same name and a different routing configuration "
+                "already exists."
             ),
         )
     updated = bench.clock.now() / 1000
