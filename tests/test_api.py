@@ -28,6 +28,7 @@ PUBLIC = {
     "ServiceError": "asl.errors",
     "Silence": "asl.tasks.mock",
     "StateMachine": "asl.machine",
+    "StoreError": "asl.errors",
     "TaskContext": "asl.tasks.context",
     "TaskError": "asl.errors",
     "Throw": "asl.tasks.mock",
