@@ -121,6 +121,11 @@ class Visit:
         """The visits directly inside this one that are open now, by branch or iteration."""
         return list(self._open.values())
 
+    @property
+    def backing_off(self) -> bool:
+        """Whether it waits to be tried again; what is open inside it then belongs to the attempt that failed."""
+        return self._retrying
+
     def running_in(self, slot: int) -> Visit | None:
         """The visit that is open now in one branch or iteration."""
         return self._open.get(slot)
