@@ -126,9 +126,8 @@ def _check_events(events: Sequence[tuple[int, Event]], execution: Execution) -> 
             visits.add(number)
     last = events[-1][1][0] if events else "none"
     wanted = _LAST.get(execution.status)
-    if wanted is not None and last != wanted:
-        yield f"it is {execution.status}, but its last event is {last}"
-    elif wanted is None and last in _LAST.values():
+    ended_otherwise = last in _LAST.values() if wanted is None else last != wanted
+    if ended_otherwise:
         yield f"it is {execution.status}, but its last event is {last}"
 
 
@@ -148,7 +147,8 @@ def _check_frames(
         held.add(frame.visit)
         visit, state = visits.get(frame.visit), frame.state.name
         if visit is None:
-            yield f"frame {frame.id} is in the state {state} (event {frame.visit}), which its history doesn't leave open"
+            place = f"frame {frame.id} is in the state {state} (event {frame.visit})"
+            yield f"{place}, which its history doesn't leave open"
         elif visit.name != state:
             yield f"frame {frame.id} is in the state {state}, but event {frame.visit} enters {visit.name}"
     for number in sorted(visits.keys() - held) if runs else ():

@@ -101,7 +101,7 @@ class Service:
         self.close()
 
     def arn(self, kind: str, *names: str) -> str:
-        """The ARN of something that belongs here: ``arn("stateMachine", name)``, ``arn("execution", machine, name)``."""
+        """The ARN of what belongs here: ``arn("stateMachine", name)``, ``arn("execution", machine, name)``."""
         return self._house.arn(kind, *names)
 
     def worker(self, handlers: Mapping[str, Handler] | None = None, **options: Any) -> Worker:

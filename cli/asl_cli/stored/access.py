@@ -32,7 +32,7 @@ _WAYS_OUT = {
     "InvalidToken": "give the whole token, in quotes, as the task got it",
     "TaskTimedOut": "nobody waits for this answer any more: the task was answered, has timed out or was given up",
     "TaskDoesNotExist": "its execution isn't in this store: look at --store, or it was purged",
-    "InvalidName": "a name has up to 80 characters, without blanks, brackets and any of \"#%\\^|~`$&,;:/?*",
+    "InvalidName": 'a name has up to 80 characters, without blanks, brackets and any of "#%\\^|~`$&,;:/?*',
 }
 
 
@@ -147,7 +147,9 @@ def execution_arn(service: Service, name: str) -> str:
         return found[0]
     if found:
         lines = "\n".join(f"  {clean(arn)}" for arn in found)
-        raise Problem(f"{len(found)} machines have an execution {clean(name)}; give the ARN of the one you mean:\n{lines}")
+        raise Problem(
+            f"{len(found)} machines have an execution {clean(name)}; give the ARN of the one you mean:\n{lines}"
+        )
     raise Problem(f"there is no execution {clean(name)} in {service.store.url}; {_near_execution(service, name)}")
 
 

@@ -75,7 +75,12 @@ def delete(*, name: str, url: str | None) -> None:
 @_NAME
 @click.option("--worker", "worker_name", metavar="NAME", help="Who does the work, for the history.")
 @click.option(
-    "--timeout", type=click.FloatRange(0), default=60, show_default=True, metavar="SECONDS", help="Wait so long for work."
+    "--timeout",
+    type=click.FloatRange(0),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait so long for work.",
 )
 @json_option
 @store_option

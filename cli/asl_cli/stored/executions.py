@@ -69,7 +69,9 @@ def _newest(service: Service, machine: str | None, status: str | None, limit: in
     if machine is not None:
         found = list(islice(_listed(service, machine_arn(service, machine), status), limit + 1))
     else:
-        each = (_listed(service, one["stateMachineArn"], status) for one in machines(service) if one["type"] == "STANDARD")
+        each = (
+            _listed(service, one["stateMachineArn"], status) for one in machines(service) if one["type"] == "STANDARD"
+        )
         found = [execution for listing in each for execution in islice(listing, limit + 1)]
         found.sort(key=lambda execution: execution["startDate"], reverse=True)
     return found[:limit], len(found) > limit

@@ -29,7 +29,9 @@ _SHOWN = ("name", "index", "resource", "workerName", "error", "cause", "length",
 @click.argument("run", metavar="RUN")
 @click.option("--follow", "-f", is_flag=True, help="Go on until the execution has ended.")
 @click.option("--reverse", is_flag=True, help="The latest event first.")
-@click.option("--trace", "as_trace", is_flag=True, help="One line per state instead of one per event, as `asl run` does.")
+@click.option(
+    "--trace", "as_trace", is_flag=True, help="One line per state instead of one per event, as `asl run` does."
+)
 @json_option
 @store_option
 @click.pass_context

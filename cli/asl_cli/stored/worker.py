@@ -80,9 +80,7 @@ def command(
         except HandlerError as problem:
             raise Problem(str(problem)) from problem
         with opened(url, create=True, clock=_clock(virtual_time)) as service:
-            worker = service.worker(
-                functions, threads=0 if virtual_time else threads, tell=say.trouble, news=say.news
-            )
+            worker = service.worker(functions, threads=0 if virtual_time else threads, tell=say.trouble, news=say.news)
             if not until_idle:
                 say.trouble(f"at work on {service.store.url}; Ctrl-C stops it")
             with _stopped_by_signals(worker, say) as stopped:
