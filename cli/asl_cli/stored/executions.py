@@ -104,16 +104,15 @@ def describe(*, run: str, as_json: bool, url: str | None) -> None:
     if as_json:
         tables.as_json(answer)
         return
-    redriven = answer["redriveCount"]
     tables.record(
         [
             ("name", answer["name"]),
             ("arn", answer["executionArn"]),
-            ("machine", answer.get("stateMachineAliasArn", answer.get("stateMachineVersionArn", answer["stateMachineArn"]))),
+            ("machine", _started_from(answer)),
             ("status", answer["status"]),
             ("started", tables.moment(answer["startDate"])),
             ("ended", tables.moment(answer.get("stopDate"))),
-            ("redriven", f"{tables.counted(redriven, 'time')}, last at {tables.moment(answer['redriveDate'])}" if redriven else None),
+            ("redriven", _redriven(answer)),
             ("redrive", _redrive(answer)),
             ("in state", "\n".join(_place(visit) for visit in open_)),
             ("error", answer.get("error")),
@@ -121,7 +120,20 @@ def describe(*, run: str, as_json: bool, url: str | None) -> None:
             ("input", tables.laid_out(answer["input"])),
             ("output", tables.laid_out(answer["output"]) if "output" in answer else None),
         ]
-    )  # fmt: skip
+    )
+
+
+def _started_from(answer: dict[str, Any]) -> str:
+    """The alias, version or machine that was started."""
+    members = ("stateMachineAliasArn", "stateMachineVersionArn", "stateMachineArn")
+    return str(next(answer[member] for member in members if member in answer))
+
+
+def _redriven(answer: dict[str, Any]) -> str | None:
+    from asl_cli.stored.tables import counted, moment
+
+    times = answer["redriveCount"]
+    return f"{counted(times, 'time')}, last at {moment(answer['redriveDate'])}" if times else None
 
 
 def _redrive(answer: dict[str, Any]) -> str | None:

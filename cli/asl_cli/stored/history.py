@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 _NUMBER, _TYPE, _DETAILS = 5, 24, 160
 
 #: Members of an event's details in the order in which they are worth showing.
-_SHOWN = ("name", "index", "resource", "workerName", "error", "cause", "length", "redriveCount", "output", "input", "parameters")  # fmt: skip
+_SHOWN = (
+    "name", "index", "resource", "workerName", "error", "cause", "length", "redriveCount", "output", "input",
+    "parameters",
+)  # fmt: skip
 
 
 @click.command("history")
@@ -115,7 +118,7 @@ def _print(events: list[tuple[int, Event]], *, as_json: bool) -> None:
 
 def _details(shaped: dict[str, Any]) -> str:
     """What is worth saying about an event, on one line."""
-    details = next((value for name, value in shaped.items() if name.endswith("EventDetails")), {})
+    details: dict[str, Any] = next((value for name, value in shaped.items() if name.endswith("EventDetails")), {})
     shown = [str(details[name]) for name in _SHOWN if details.get(name) is not None]
     return shorten("  ".join(shown), _DETAILS)
 

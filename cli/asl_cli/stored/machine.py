@@ -84,7 +84,7 @@ def create(
     if as_json:
         tables.as_json(answer)
     else:
-        click.echo(clean(answer.get("stateMachineVersionArn", answer["stateMachineArn"])))
+        click.echo(clean(_made(answer, answer["stateMachineArn"])))
 
 
 @group.command("update")
@@ -120,7 +120,7 @@ def update(
     if as_json:
         tables.as_json(answer)
     else:
-        click.echo(clean(answer.get("stateMachineVersionArn", arn)))
+        click.echo(clean(_made(answer, arn)))
 
 
 @group.command("list")
@@ -193,6 +193,11 @@ def delete(*, name: str, yes: bool, url: str | None) -> None:
         service.delete_state_machine(stateMachineArn=arn)
     later = "; those that run fail at their next step, then they are gone too" if running else ""
     click.echo(f"deleted {what}{later}")
+
+
+def _made(answer: dict[str, Any], machine: str) -> str:
+    """The version's ARN if one was made, else the machine's."""
+    return str(answer.get("stateMachineVersionArn", machine))
 
 
 def _bare(arn: str) -> str:

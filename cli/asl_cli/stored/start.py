@@ -59,9 +59,7 @@ def command(
     with opened(url) as service:
         arn = machine_arn(service, machine)
         if wait and _is_express(service, arn):
-            raise Problem(
-                f"--wait can't be used with {clean(machine)}: of an Express execution nothing is kept to look at"
-            )
+            raise Problem(f"{clean(machine)} is Express: nothing is kept of its executions that --wait could show")
         answer = service.start_execution(stateMachineArn=arn, name=name, input=text)
         if not wait:
             tables.as_json(answer) if as_json else click.echo(clean(answer["executionArn"]))
