@@ -35,8 +35,10 @@ PUBLIC = {
     "UnsupportedError": "asl.errors",
     "VirtualClock": "asl.drivers.clock",
     "Visit": "asl.visits",
+    "Worker": "asl.worker",
     "aws_refusal": "asl.validation",
     "aws_validation": "asl.validation",
+    "task": "asl.tasks.declare",
     "validate": "asl.validation",
     "validate_file": "asl.validation",
 }

@@ -21,10 +21,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.clock import clock_of
 from asl.service import model, nested
+from asl.service.activities import activity_exists
 from asl.service.house import House
 from asl.service.operations import OPERATIONS
 from asl.stores import open_store
@@ -111,7 +113,12 @@ class Service:
         them. To let starts go straight to a running worker: ``service.engine = worker.engine``.
         """
         given = self._house.handlers if handlers is None else handlers
-        options = {"clock": self.clock, "definitions": self._house.definitions.compiled, **options}
+        options = {
+            "clock": self.clock,
+            "definitions": self._house.definitions.compiled,
+            "activity_exists": partial(activity_exists, self._house),
+            **options,
+        }
         return Worker(self.store, {**nested.handlers(self._house), **given}, **options)
 
     def call(self, operation: str, params: Mapping[str, Any]) -> Answer:

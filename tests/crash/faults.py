@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from asl.stores.base import Store
 
 BEFORE, AFTER = "before", "after"
-KILL, FAIL = "kill", "fail"
+KILL, FAIL, PAUSE = "kill", "fail", "pause"
 
 
 class Killed(BaseException):
@@ -20,7 +20,8 @@ class Killed(BaseException):
 
 
 class Fault(NamedTuple):
-    """What happens at the ``at``-th call: the process dies, or the store fails; before or after the call has worked.
+    """What happens at the ``at``-th call, before or after it has worked: the process dies, the store fails, or the
+    process stands still for a while and knows nothing of it.
 
     ``only`` counts the calls of one method alone; ``times`` is how many of them fail in a row.
     """
@@ -41,6 +42,7 @@ class FaultyStore:
         self.fault = fault
         self.calls: list[str] = []
         self.dead = False
+        self.meanwhile: Callable[[], None] = lambda: None  # what the world does while the process stands still
 
     def now(self) -> int:
         return self._store.now()
@@ -55,6 +57,8 @@ class FaultyStore:
             fault = self.fault
             if fault is None or not self._strikes(fault, name):
                 return method(*arguments, **named)
+            if fault.what == PAUSE:
+                return self._paused(lambda: method(*arguments, **named), fault.when)
             if fault.when == AFTER:
                 method(*arguments, **named)
             if fault.what == FAIL:
@@ -63,6 +67,14 @@ class FaultyStore:
             raise Killed
 
         return call
+
+    def _paused(self, work: Callable[[], Any], when: str) -> Any:
+        if when == BEFORE:
+            self.meanwhile()
+            return work()
+        answer = work()
+        self.meanwhile()
+        return answer
 
     def _strikes(self, fault: Fault, name: str) -> bool:
         if fault.only not in (None, name):

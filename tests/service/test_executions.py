@@ -11,7 +11,7 @@ from asl import Service, StoreError, TaskError
 from asl.service import starting
 from asl.stores import open_store
 from asl.stores.base import ID_TAKEN, Refusal
-from tests.service.bench import FAIL, FUNCTION, OWNER, PASS, ROLE, WAIT, WORK, Bench, refusal, text
+from tests.service.bench import ACTIVITY, FAIL, FUNCTION, OWNER, PACK, PASS, ROLE, WAIT, WORK, Bench, refusal, text
 
 DAY = 24 * 3_600_000
 ARN = f"{OWNER}:stateMachine:Machine"
@@ -152,13 +152,36 @@ def test_what_no_handler_is_here_for_waits_for_another_worker() -> None:
 
 
 class Deaf:
-    """An engine that was stopped."""
+    """An engine that was stopped; it counts how often it was told to look at the store."""
+
+    def __init__(self) -> None:
+        self.nudged = 0
 
     def start(self, new: Any) -> Future[None]:
         return Future()
 
     def nudge(self) -> None:
-        raise AssertionError("not needed")
+        self.nudged += 1
+
+
+def test_the_engine_hears_of_what_is_written(bench: Bench) -> None:
+    engine: Any = Deaf()
+    service = bench.service
+    service.create_activity(name="pack")
+    execution = bench.ran({"StartAt": "Pack", "States": {"Pack": {**PACK["States"]["Pack"], "HeartbeatSeconds": 9}}})  # type: ignore[index]
+    service.engine = engine
+    token = service.get_activity_task(activityArn=ACTIVITY)["taskToken"]
+    assert engine.nudged == 1
+    service.send_task_heartbeat(taskToken=token)
+    assert engine.nudged == 2
+    service.send_task_failure(taskToken=token)
+    assert engine.nudged == 3
+    service.stop_execution(executionArn=execution)
+    assert engine.nudged == 4
+    service.redrive_execution(executionArn=execution)
+    assert engine.nudged == 5
+    service.delete_state_machine(stateMachineArn=ARN)
+    assert engine.nudged == 6
 
 
 def test_an_engine_that_does_not_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from asl.stores.base import Execution, Held, LogLine, Store, Worker, Write
     from asl.tasks.call import Call, Reply
 
-#: How long a worker may be silent before its executions are given to others, and how often it says that it lives.
-LEASE, BEAT = 15_000, 5_000
+#: How long a worker may be silent before its executions are given to others; it says thrice as often that it lives.
+LEASE = 15_000
 
 #: How often the store is asked whether somebody else has written, and what stays in memory rather than be let go.
 _POLL, _KEEP = 50, 2_000
@@ -105,6 +105,7 @@ class Engine:
         is_dead: Callable[[Worker], bool] = hosts.is_dead,
         host: str | None = None,
         pid: int | None = None,
+        lease: int = LEASE,
     ) -> None:
         import os
 
@@ -118,6 +119,7 @@ class Engine:
         self._is_dead = is_dead
         self._host = hosts.here() if host is None else host
         self._pid = os.getpid() if pid is None else pid
+        self._lease = lease
         self._mailbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._entries: dict[int, Entry] = {}
         self._touched: dict[int, Entry] = {}
@@ -140,7 +142,7 @@ class Engine:
         self._failed_until: int | None = None
         self._astray = False  # the store failed: it may say that this worker owns what isn't in memory
         self._stopping = False
-        self._worker = store.register(self._host, self._pid, LEASE).id
+        self._worker = store.register(self._host, self._pid, self._lease).id
 
     # -- from other threads --------------------------------------------------------------------------------------------
 
@@ -448,12 +450,12 @@ class Engine:
 
     def _beat(self, now: int) -> None:
         """Say that this worker lives, and bury those that don't."""
-        if self._next_beat and not self._store.beat(self._worker, LEASE):
+        if self._next_beat and not self._store.beat(self._worker, self._lease):
             self._tell("this worker was silent for longer than its lease; what it was doing has gone to others")
             for execution in list(self._entries):
                 self._lose(execution)
-            self._worker = self._store.register(self._host, self._pid, LEASE).id
-        self._next_beat = now + BEAT
+            self._worker = self._store.register(self._host, self._pid, self._lease).id
+        self._next_beat = now + self._lease // 3
         moment = self._store.now()
         for worker in self._store.workers():
             if worker.id != self._worker and (worker.expires < moment or self._is_dead(worker)):
