@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asl import Service
-    from asl.kernel.events import Event
+    from asl.kernel.events import Event, Note
     from asl_cli.stored.logs import Log
 
 #: Columns of an event's number, type and details in the table.
@@ -132,7 +132,8 @@ def _trace(service: Service, arn: str, *, follow: bool) -> None:
     screen = Screen(sys.stdout)
     trace = Trace(screen, machine_of(service, arn))
     for _, events, notes in _rounds(service, arn, follow=follow):
-        trace.feed([event for _, event in events], notes)
+        for part in _between_redrives(events, notes):
+            trace.feed(*part)
     screen.lines(())
     execution = service.store.execution(arn)
     if execution is None or execution.status == "RUNNING":
@@ -143,3 +144,17 @@ def _trace(service: Service, arn: str, *, follow: bool) -> None:
         write_json(sys.stdout, laid_out(execution.output))
     else:
         screen.lines(report.failure(ended, trace.log.visits, screen, headline=False))
+
+
+def _between_redrives(events: list[tuple[int, Event]], notes: list[Note]) -> Iterator[tuple[list[Event], list[Note]]]:
+    """The log in parts: a redrive opens again what is over, and its end must have been shown before."""
+    from asl.kernel.events import HISTORY_LIMIT
+
+    ends = [number for number, event in events if event[0] == "ExecutionRedriven"]
+    begin = 0
+    for end in [*ends, HISTORY_LIMIT * 2]:
+        yield (
+            [event for number, event in events if begin <= number < end],
+            [note for note in notes if begin <= note[0] < end],
+        )
+        begin = end
