@@ -129,7 +129,7 @@ def test_waiting_for_a_bad_end(asl: Asl, meanwhile: Callable[..., list[int]]) ->
     meanwhile(asl.work)
     done = asl("start", "pay", "--wait")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert ["FAILED", "  error  ValueError", "  cause  no money"] == done.stderr.splitlines()[2:5]
+    assert done.stderr.splitlines()[2:5] == ["FAILED", "  error  ValueError", "  cause  no money"]
     meanwhile(asl.work)
     assert asl("start", "pay", "--wait", "--json").exit_code == 1
 

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from tests.cli.stored.conftest import Asl
 
 ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:"
+SAM = """
+Resources:
+  M:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Type: EXPRESS
+      Definition: {StartAt: A, States: {A: {Type: Pass, End: true}}}
+"""
 
 
 def write(name: str, text: Any) -> str:
@@ -29,10 +37,8 @@ def test_from_creating_to_deleting(asl: Asl) -> None:
     assert asl.ok("machine", "describe", "one", "--definition") == text
     assert asl.ok("machine", "update", "one", write("two.json", NAP), "--publish") == f"{ARN}one:1\n"
     assert asl.json("machine", "describe", "one:1")["definition"] == json.dumps(NAP)
-    shown = asl.ok("machine", "describe", "one")
-    assert ["type        STANDARD", "versions    1"] == [
-        line for line in shown.splitlines() if line.startswith(("type", "versions"))
-    ]
+    shown = asl.ok("machine", "describe", "one").splitlines()
+    assert {"type        STANDARD", "versions    1"} <= set(shown)
     assert [one["name"] for one in asl.json("machine", "list")["stateMachines"]] == ["one"]
     assert asl.ok("machine", "delete", f"{ARN}one", "--yes") == "deleted the state machine one with 0 executions\n"
     assert asl.ok("machine", "list").split() == ["NAME", "TYPE", "CREATED"]
@@ -52,8 +58,7 @@ def test_another_definition_under_the_same_name(asl: Asl) -> None:
         ("m.yaml", "StartAt: A\nStates:\n  A: {Type: Pass, End: true}\n", [], "STANDARD"),
         ("m.json", '{"StartAt": "A", "States": {"A": {"Type": "${type}", "End": true}}}', ["--substitute", "type=Pass"],
          "STANDARD"),
-        ("m.yaml", "Resources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      Type: EXPRESS\n"
-         "      Definition:\n        StartAt: A\n        States:\n          A: {Type: Pass, End: true}\n", [], "EXPRESS"),
+        ("m.yaml", SAM, [], "EXPRESS"),
     ],
 )  # fmt: skip
 def test_what_a_file_may_hold(name: str, text: str, options: list[str], kind: str, asl: Asl) -> None:
