@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,13 +30,17 @@ from asl import task
 spec = importlib.util.spec_from_file_location("sample", {HANDLERS!r})
 sample = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(sample)
-book = sample.book
 
 @task(idempotent=True)
 def ask(request, context):
     sample.ask(request, context)
     sys.stdin.read()
+
+HANDLERS = {{"ask": ask, "book": sample.book}}
 """
+
+#: A process that hangs is killed after so many seconds, so that its reader sees the end.
+PATIENCE = 60
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9")
 
@@ -69,6 +74,9 @@ def spawn(started: list[subprocess.Popen[str]], *arguments: str) -> subprocess.P
     pipe = subprocess.PIPE
     process = subprocess.Popen(command(*arguments), stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True)
     started.append(process)
+    watchdog = Timer(PATIENCE, process.kill)
+    watchdog.daemon = True
+    watchdog.start()
     return process
 
 
