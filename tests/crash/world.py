@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from asl.stores.base import Execution, Store
 
 
+#: No process number comes twice, for a worker of the store's past may still be registered.
+_PIDS = count(1)
+
+
 class Effect(NamedTuple):
     """What a handler did to the world."""
 
@@ -88,7 +92,6 @@ class World:
         self.calls = 0  # of the store by the last process
         self.dies_at: int | None = None  # the process dies in this call of a handler, after its effect
         self._work = work
-        self._pids = count(1)
 
         @declare(idempotent=idempotent)
         def handle(event: Any, context: TaskContext) -> Any:
@@ -146,7 +149,7 @@ class World:
 
     def worker(self, store: Store | None = None, **options: Any) -> Worker:
         """A process of its own, which knows that those before it are gone."""
-        pid = next(self._pids)
+        pid = next(_PIDS)
         options = {"pid": pid, "is_dead": lambda other: other.pid != pid, **options}
         options.setdefault("definitions", self.bench.definitions)
         return Worker(
