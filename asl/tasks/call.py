@@ -133,6 +133,13 @@ class Call:
         """The attempt's request id; it derives from the seed, so a replay shows the same one."""
         return entropy.uuid4(entropy.draw(self.core.seed, f"{self.invoke.frame} request", self.invoke.wait))
 
+    def idempotency_key(self) -> str:
+        """What names this attempt among all of all executions. A name alone is no more than one of its machine's, and an
+        Express execution's not even that; a redriven state counts its attempts anew."""
+        execution, invoke = self.core.execution, self.invoke
+        redriven = f"/{execution.redrive_count}" if execution.redrive_count else ""
+        return f"{execution.arn}/{invoke.visit}/{invoke.attempt}{redriven}"
+
     def context(self, spell: Spell) -> TaskContext:
         """The second argument for a handler that wants one; ``spell`` is what it may do with time."""
         core, invoke, bound = self.core, self.invoke, self.bound
@@ -142,7 +149,7 @@ class Call:
             function_name=self.parameters["FunctionName"] if bound.invokes else bound.resource.label,
             invoked_function_arn=bound.resource.arn,
             aws_request_id=self.request_id(),
-            idempotency_key=f"{core.execution.name}/{invoke.visit}/{invoke.attempt}",
+            idempotency_key=self.idempotency_key(),
             execution_arn=core.execution.arn,
             attempt=invoke.attempt,
             timeout=None if frame.deadline is None else frame.deadline - core.now,

@@ -183,6 +183,21 @@ def test_every_attempt_has_a_key_of_its_own_also_after_a_redrive() -> None:
     assert len(mending.keys) == len(set(mending.keys)) == 3
 
 
+def test_executions_of_one_name_have_keys_of_their_own() -> None:
+    """Those of another machine, and all Express ones, may be called the same."""
+    keys: list[str] = []
+    world = World(PLAIN)
+    handlers = {"f": lambda event, context: keys.append(context.idempotency_key)}
+    for machine_name in ("One", "Two"):
+        arn = f"arn:aws:states:us-east-1:123456789012:execution:{machine_name}:same"
+        assert world.bench.put(world.bench.row(PLAIN, name="same", machine=machine_name, arn=arn)) is None
+    for number in range(2):
+        arn = f"arn:aws:states:us-east-1:123456789012:express:One:same:{number}"
+        assert world.bench.put(world.bench.row(PLAIN, name="same", machine="One", arn=arn, express=True)) is None
+    world.bench.worker(handlers).run_until_idle()
+    assert len(set(keys)) == len(keys) == 4
+
+
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 def test_stops_and_redrives_racing_the_end(when: str) -> None:
     """Somebody stops it, redrives it at once, and the owner goes on with what it believes to have."""

@@ -175,7 +175,7 @@ class World:
             assert self.store.execution_of(self.execution.id) is not None, "a start was acknowledged and isn't stored"
 
     def _handle(self, event: Any, context: TaskContext) -> Any:
-        _, visit, attempt = context.idempotency_key.split("/")[:3]
+        _, visit, attempt, *_ = context.idempotency_key.split("/")
         visited = [one[TYPE] for _, one in self.store.events(self.execution.id) if one[VISIT] == int(visit)]
         scheduled = sum(kind.endswith("Scheduled") for kind in visited) > int(attempt)
         number = event.get("n") if isinstance(event, dict) else None
