@@ -134,8 +134,8 @@ class Call:
         return entropy.uuid4(entropy.draw(self.core.seed, f"{self.invoke.frame} request", self.invoke.wait))
 
     def idempotency_key(self) -> str:
-        """What names this attempt among all of all executions. A name alone is no more than one of its machine's, and an
-        Express execution's not even that; a redriven state counts its attempts anew."""
+        """What names this attempt among those of all executions: their names needn't differ, their ARNs do. A redriven
+        state counts its attempts anew."""
         execution, invoke = self.core.execution, self.invoke
         redriven = f"/{execution.redrive_count}" if execution.redrive_count else ""
         return f"{execution.arn}/{invoke.visit}/{invoke.attempt}{redriven}"

@@ -53,7 +53,7 @@ def main(path: str, ledger: str, handlers: str, lease: str, start: str = "0") ->
     def handle(event: Any, context: TaskContext) -> Any:
         os.write(file, f"{context.idempotency_key} {context.state_name}\n".encode())
         print(context.idempotency_key, flush=True)
-        return event["n"] if "n" in event else {"done": True}
+        return event.get("n", {"done": True})
 
     def tell(line: str) -> None:
         print(line, flush=True)

@@ -1,4 +1,4 @@
-"""Answers, heartbeats and activities that come twice, too early, too late or in another order, also across a restart."""
+"""Answers, heartbeats and activities that come twice, early, late or in another order, also across a restart."""
 
 from __future__ import annotations
 

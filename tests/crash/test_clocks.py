@@ -74,7 +74,7 @@ def test_a_jump_within_a_handler(jump: int) -> None:
             clock.set(clock.now() + jump)
         return work(event, context)  # type: ignore[arg-type]
 
-    world._work = jumping  # type: ignore[assignment]
+    world._work = jumping
     world.process()
     world.check_end()
     assert world.result().status == "SUCCEEDED"

@@ -1,7 +1,7 @@
 """Torn writes, cut logs and flipped bits: the store opens at a commit that was, or it is refused by name.
 
-SQLite's log of changes has checksums, its file has none: a bit that flips there within a text is beyond what a store can
-notice. What is noticed, when the file is opened, read or checked, is damage to the structure of its pages.
+SQLite's log of changes has checksums, its file has none: a bit that flips there within a text is beyond what a store
+can notice. What is noticed, when the file is opened, read or checked, is damage to the structure of its pages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from asl import VirtualClock
 from asl.errors import StoreError
 from asl.stores.sqlite import SQLiteStore
 from tests.crash.scenarios import INPUT, SCENARIOS
-from tests.crash.world import World, lineage
+from tests.crash.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,14 +54,20 @@ def whole() -> tuple[Any, list[str]]:
     return calm.run(), calm.lines()
 
 
+def noticed(problem: StoreError, path: str, how: str) -> int:
+    """The damage has a name."""
+    assert path in str(problem), how
+    return -1
+
+
 def open_and_go_on(folder: Path, stored: list[Any], how: str) -> int:
     """The events there were, -1 if the damage was noticed. Whatever opens shows what was and comes to the right end."""
     clock = VirtualClock()
+    path = str(folder / "store.db")
     try:
-        store = SQLiteStore(str(folder / "store.db"), clock=clock.now)
+        store = SQLiteStore(path, clock=clock.now)
     except StoreError as problem:
-        assert str(folder / "store.db") in str(problem), how
-        return -1
+        return noticed(problem, path, how)
     findings: list[str] = []
     try:
         store.check(findings.append)
@@ -76,8 +82,7 @@ def open_and_go_on(folder: Path, stored: list[Any], how: str) -> int:
         struck.check_end()
         assert (result, struck.lines()) == whole(), how
     except StoreError as problem:
-        assert str(folder / "store.db") in str(problem), how
-        return -1
+        return noticed(problem, path, how)
     finally:
         store.close()
     return len(found)

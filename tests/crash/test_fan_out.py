@@ -15,7 +15,9 @@ from tests.crash.world import World
 from tests.machines import scope
 
 ITEMS = {"items": [{"n": number} for number in range(12)]}
-STEPS = scope({"One": call(ResultPath=None, Next="Nap"), "Nap": {"Type": "Wait", "Seconds": 1, "Next": "Two"}, "Two": call()})
+STEPS = scope(
+    {"One": call(ResultPath=None, Next="Nap"), "Nap": {"Type": "Wait", "Seconds": 1, "Next": "Two"}, "Two": call()}
+)
 
 
 def mapping(width: int) -> dict[str, Any]:
@@ -67,12 +69,14 @@ def test_a_map_that_dies_in_any_handler(number: int) -> None:
     world.check_ledger()
     lost = [event for event in world.events() if "worker was lost" in str(event)]
     assert 1 <= len(lost) <= 3
-    assert 24 < len(world.ledger) + (3 - 1) and len(world.ledger) <= 24 + len(lost)
+    assert 24 - len(lost) < len(world.ledger) <= 24 + len(lost)
 
 
 @pytest.mark.parametrize("number", range(1, 8))
 def test_a_branch_that_has_ended_stays_so(number: int) -> None:
-    slow = scope({"Nap": {"Type": "Wait", "Seconds": 60, "Next": "Slow"}, "Slow": call(Next="Slower"), "Slower": call()})
+    slow = scope(
+        {"Nap": {"Type": "Wait", "Seconds": 60, "Next": "Slow"}, "Slow": call(Next="Slower"), "Slower": call()}
+    )
     quick = [scope({f"Quick{place}": call()}) for place in range(3)]
     world = World(machine({"P": {"Type": "Parallel", "Branches": [*quick, slow], "End": True}}), idempotent=False)
     world.dies_at = number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +21,16 @@ from tests.drivers.durable.bench import Bench
 from tests.machines import task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from asl.stores.base import Refusal
+    from asl.stores.base import Refusal, Start
 
 STARTS = 50
 NAP = machine({"A": {"Type": "Wait", "Seconds": 60, "End": True}})
 
 
-def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:
+def at_once(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
     """What they return, each in a thread of its own."""
     answers: list[Any] = [None] * len(jobs)
     barrier = Barrier(len(jobs))
@@ -69,17 +70,23 @@ def test_of_fifty_starts_by_the_store_one_wins(bench: Bench) -> None:
     rows = [bench.row(NAP, name="same") for _ in range(STARTS)]
     program = bench.program(rows[0])
     starts = [start_of(row, program, decode(row.input or ""), row.input or "", 0) for row in rows]
-    one_wins(bench, at_once([lambda start=start: bench.store.commit([start])[0] for start in starts]))
+
+    def commit(start: Start) -> Refusal | None:
+        return bench.store.commit([start])[0]
+
+    one_wins(bench, at_once([partial(commit, start) for start in starts]))
 
 
 def test_of_fifty_starts_by_engines_one_wins(bench: Bench) -> None:
     workers = [bench.worker(clock="real") for _ in range(3)]
     for worker in workers:
         worker.start()
-    jobs = [
-        lambda new=bench.new(bench.row(NAP, name="same")), worker=workers[number % 3]: worker.engine.start(new).result(60)
-        for number in range(STARTS)
-    ]
+    new = [bench.new(bench.row(NAP, name="same")) for _ in range(STARTS)]
+
+    def start(number: int) -> Refusal | None:
+        return workers[number % 3].engine.start(new[number]).result(60)
+
+    jobs = [partial(start, number) for number in range(STARTS)]
     answers = at_once(jobs)
     for worker in workers:
         worker.stop()
