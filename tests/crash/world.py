@@ -6,6 +6,7 @@ outside polls activities and answers task tokens whenever the processes are idle
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -215,7 +216,8 @@ class World:
         """How it ended."""
         found = self.stored
         assert found is not None
-        return Run(found.status, found.output, found.error, found.cause)
+        output = None if found.output is None else timeless(found.output)
+        return Run(found.status, output, found.error, found.cause)
 
     def lines(self) -> list[str]:
         """Every event with all that led to it, without moments and numbers, in an order of its own: the same however
@@ -259,6 +261,14 @@ _JOINS = {"ParallelStateSucceeded", "MapStateSucceeded"}
 _TASK_ENDS = ("Succeeded", "Failed", "TimedOut", "Started")
 
 
+_DATE = re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT|(?<=root=1-)[0-9a-f]{8}")
+
+
+def timeless(value: object) -> str:
+    """A detail without the moment at which a function answered."""
+    return _DATE.sub("then", str(value))
+
+
 def _of_a_task(kind: str) -> bool:
     return kind.startswith(("LambdaFunction", "Activity", "Task")) and not kind.startswith("TaskState")
 
@@ -277,7 +287,7 @@ def lineage(events: list[Any]) -> list[str]:
         if event[TYPE] == "TaskSubmitted":
             chains.append(before)
             continue
-        told = [event[TYPE], *map(str, event[4:])]
+        told = [event[TYPE], *map(timeless, event[4:])]
         chains.append(f"{hash((before, *told))}")
         found.append(" ".join([*told, f"after {before}"]))
     return found
