@@ -13,7 +13,8 @@ from asl import TaskContext, VirtualClock
 from asl.drivers.durable.engine import LEASE
 from asl.stores import open_store
 from tests.crash.faults import AFTER, BEFORE, FAIL, KILL, PAUSE, Fault, faulty
-from tests.crash.scenarios import JOB
+from tests.crash.scenarios import INPUT as NUMBERS
+from tests.crash.scenarios import JOB, SCENARIOS
 from tests.crash.world import World
 from tests.machines import ACTIVITY, SEND
 from tests.strategies import INPUT, WITH_TOKEN, call_back, finish, machines, plan, work
@@ -136,9 +137,6 @@ def one_seed(number: int, examples: int) -> None:
 
 def on_a_file(number: int) -> None:
     """The same on SQLite, for one of the scenarios."""
-    from tests.crash.scenarios import INPUT as NUMBERS
-    from tests.crash.scenarios import SCENARIOS
-
     dice = Random(number)
     scenario = dice.choice(list(SCENARIOS))
     faults = [
