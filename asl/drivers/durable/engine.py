@@ -505,7 +505,8 @@ class Engine:
         """Nothing of an Express execution is stored but that it was asked for, and its log when it is over."""
         execution = entry.execution
         new = self._starting.get(execution.id)
-        if new is not None and entry.core.status != RUNNING and self._log is None:
+        log = list(self._log(entry)) if self._log and entry.core.status != RUNNING else []
+        if new is not None and entry.core.status != RUNNING and not log:
             del self._starting[execution.id], self._entries[execution.id]  # it is over: there is nothing to be lost
             new[1].set_result(None)
             self._ended(entry, entry.core.status)
@@ -518,7 +519,7 @@ class Engine:
             self._arm(entry, self._clock.now())
             return []
         entry.saving = Turn(execution.id, entry.fence, 0, 0, None, None, "", 1, ())
-        return [(entry, ExpressEnd(execution.id, entry.fence, list(self._log(entry)) if self._log else ()))]
+        return [(entry, ExpressEnd(execution.id, entry.fence, log))]
 
     def _commit(self, writes: list[tuple[Entry, Write]], now: int) -> bool:
         writes = self._unsaved + writes
