@@ -45,6 +45,7 @@ STORED = {
     "list": _Entry("asl_cli.stored.executions:list_", "List executions."),
     "describe": _Entry("asl_cli.stored.executions:describe", "Show an execution."),
     "history": _Entry("asl_cli.stored.history:command", "Show the events of an execution, or watch it."),
+    "log": _Entry("asl_cli.stored.log:command", "Show the log of an Express state machine."),
     "stop": _Entry("asl_cli.stored.executions:stop", "End an execution."),
     "redrive": _Entry("asl_cli.stored.executions:redrive", "Take up an execution that ended badly."),
     "task": _Entry("asl_cli.stored.task:group", "Answer a task that waits with a token."),

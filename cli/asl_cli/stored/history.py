@@ -9,7 +9,7 @@ import click
 
 from asl_cli.problems import Problem
 from asl_cli.stored.access import execution_arn, json_option, opened, store_option
-from asl_cli.terminal import Screen, clean, shorten, tolerate, write_json
+from asl_cli.terminal import Screen, clean, tolerate, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from asl import Service
     from asl.kernel.events import Event, Note
     from asl_cli.stored.logs import Log
-
-#: Columns of an event's number, type and details in the table.
-_NUMBER, _TYPE, _DETAILS = 5, 24, 160
-
-#: Members of an event's details in the order in which they are worth showing.
-_SHOWN = (
-    "name", "index", "resource", "workerName", "error", "cause", "length", "redriveCount", "output", "input",
-    "parameters",
-)  # fmt: skip
 
 
 @click.command("history")
@@ -57,6 +48,8 @@ def command(
         raise click.UsageError("--follow and --reverse exclude each other")
     if as_trace and (as_json or reverse):
         raise click.UsageError("--trace excludes --json and --reverse")
+    from asl_cli.stored.events import print_events
+
     with opened(url) as service:
         arn = execution_arn(service, run)
         service.describe_execution(executionArn=arn, includedData="METADATA_ONLY")  # says why not, if it can't be shown
@@ -66,7 +59,7 @@ def command(
                 _trace(service, arn, follow=follow)
             elif follow:
                 for _, events, _ in _rounds(service, arn, follow=True):
-                    _print(events, as_json=as_json)
+                    print_events(events, as_json=as_json)
             else:
                 _whole(service, arn, reverse=reverse, as_json=as_json)
         except KeyboardInterrupt:
@@ -74,6 +67,8 @@ def command(
 
 
 def _whole(service: Service, arn: str, *, reverse: bool, as_json: bool) -> None:
+    from asl_cli.stored.events import print_events
+
     ((_, events, _),) = _rounds(service, arn, follow=False)
     if reverse:
         events.reverse()
@@ -83,7 +78,7 @@ def _whole(service: Service, arn: str, *, reverse: bool, as_json: bool) -> None:
 
         tables.as_json({"events": [shape(number, event) for number, event in events]})
     else:
-        _print(events, as_json=False)
+        print_events(events, as_json=False)
 
 
 def _rounds(service: Service, arn: str, *, follow: bool) -> Iterator[tuple[Log, list[tuple[int, Event]], list[Any]]]:
@@ -99,28 +94,6 @@ def _rounds(service: Service, arn: str, *, follow: bool) -> Iterator[tuple[Log, 
         yield log, *log.read()
         if not follow or execution.status != "RUNNING":
             return
-
-
-def _print(events: list[tuple[int, Event]], *, as_json: bool) -> None:
-    from asl.history import shape
-    from asl.jsontext import encode
-    from asl_cli.stored.tables import precise
-
-    for number, event in events:
-        shaped = shape(number, event)
-        if as_json:
-            write_json(sys.stdout, encode(shaped))
-        else:
-            line = f"{number:>{_NUMBER}}  {precise(event[2])}  {event[0]:<{_TYPE}}  {_details(shaped)}"
-            sys.stdout.write(line.rstrip() + "\n")
-    sys.stdout.flush()
-
-
-def _details(shaped: dict[str, Any]) -> str:
-    """What is worth saying about an event, on one line."""
-    details: dict[str, Any] = next((value for name, value in shaped.items() if name.endswith("EventDetails")), {})
-    shown = [str(details[name]) for name in _SHOWN if details.get(name) is not None]
-    return shorten("  ".join(shown), _DETAILS)
 
 
 def _trace(service: Service, arn: str, *, follow: bool) -> None:

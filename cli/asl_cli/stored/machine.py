@@ -22,6 +22,12 @@ _SUBSTITUTE = click.option(
     "--substitute", "values", multiple=True, metavar="NAME=VALUE", help="Fill in ${NAME} of a template or definition."
 )
 _PUBLISH = click.option("--publish", is_flag=True, help="Also make a version of it.")
+_LOG = click.option(
+    "--log",
+    "level",
+    type=click.Choice(["off", "fatal", "error", "all"], case_sensitive=False),
+    help="What `asl log` shows of an Express machine's executions (off at first).",
+)
 _DESCRIPTION = click.option("--description", metavar="TEXT", help="Of the version (with --publish).")
 
 
@@ -52,6 +58,7 @@ def group() -> None:
 )
 @_PUBLISH
 @_DESCRIPTION
+@_LOG
 @_SUBSTITUTE
 @json_option
 @store_option
@@ -62,6 +69,7 @@ def create(
     kind: str | None,
     publish: bool,
     description: str | None,
+    level: str | None,
     values: tuple[str, ...],
     as_json: bool,
     url: str | None,
@@ -80,6 +88,7 @@ def create(
             type=type_,
             publish=publish or None,
             versionDescription=_of_version(publish, description),
+            loggingConfiguration=_logging(service, level),
         )
     if as_json:
         tables.as_json(answer)
@@ -92,6 +101,7 @@ def create(
 @_FILE
 @_PUBLISH
 @_DESCRIPTION
+@_LOG
 @_SUBSTITUTE
 @json_option
 @store_option
@@ -101,6 +111,7 @@ def update(
     file: str,
     publish: bool,
     description: str | None,
+    level: str | None,
     values: tuple[str, ...],
     as_json: bool,
     url: str | None,
@@ -116,6 +127,7 @@ def update(
             definition=definition,
             publish=publish or None,
             versionDescription=_of_version(publish, description),
+            loggingConfiguration=_logging(service, level),
         )
     if as_json:
         tables.as_json(answer)
@@ -222,6 +234,18 @@ def _of_version(publish: bool, description: str | None) -> str | None:
     if description is not None and not publish:
         raise Problem("--description is that of a version; add --publish to make one")
     return description
+
+
+def _logging(service: Service, level: str | None) -> dict[str, Any] | None:
+    """The logging configuration of a level. AWS wants a log group to be named; here the lines stay in the store."""
+    if level is None:
+        return None
+    if level.upper() == "OFF":
+        return {"level": "OFF"}
+    _, partition, _, region, account, *_ = service.arn("stateMachine").split(":")
+    group = f"arn:{partition}:logs:{region}:{account}:log-group:aslkit:*"
+    destinations = [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}]
+    return {"level": level.upper(), "includeExecutionData": True, "destinations": destinations}
 
 
 def _read(file: str, values: Sequence[str], kind: str | None) -> tuple[str, str]:

@@ -85,7 +85,8 @@ def _is_express(service: Service, arn: str) -> bool:
 def _until_its_end(service: Service, arn: str) -> dict[str, Any]:
     from asl_cli.stored.following import looks
 
-    if not service.store.workers():
+    now = service.store.now()
+    if not any(worker.expires > now for worker in service.store.workers()):
         click.echo(_NOBODY, err=True)
     for _ in looks(service.store):
         answer = service.describe_execution(executionArn=arn)

@@ -152,6 +152,25 @@ def test_nothing_is_kept_of_an_express_execution(asl: Asl) -> None:
     assert "not supported by this type" in asl("list", "quick").stderr
 
 
+def test_the_log_of_an_express_machine(asl: Asl) -> None:
+    asl.create("pass")
+    asl.ok("machine", "create", "quick", "machine.json", "--type", "express")
+    off = asl("log", "quick")
+    assert (off.exit_code, off.stdout, "nothing is logged now" in off.stderr) == (0, "", True)
+    asl.ok("machine", "update", "quick", "machine.json", "--log", "all")
+    asl.ok("start", "quick", "--name", "run", "-i", '{"n": 1}')
+    asl.work()
+    lines = [line.split() for line in asl.ok("log", "quick").splitlines()]
+    assert [line[2:4] for line in lines] == [
+        ["run", kind] for kind in ("ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded")
+    ]
+    assert lines[1][4:] == ["A", '{"n":1}']
+    assert [line["id"] for line in asl.json("log", "quick")["events"]] == ["1", "2", "3", "4"]
+    asl.ok("machine", "update", "quick", "machine.json", "--log", "off")
+    assert "nothing is logged now" in asl("log", "quick").stderr
+    assert "pass isn't Express" in asl("log", "pass").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "left"),
     [
