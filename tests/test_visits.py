@@ -260,3 +260,17 @@ def test_feeding_in_pieces_gives_the_same_as_all_at_once(log: Log, notes: Log) -
     for number, event in enumerate(log, 1):
         live.feed([event], [note for note in notes if note[0] == number])
     assert told(live.visits) == told(fold(log, notes))
+
+
+def test_a_redrive_opens_nothing_of_an_attempt_that_was_given_up() -> None:
+    log: Log = [
+        START,
+        ("ParallelStateEntered", 0, 1000, 0, "Both", "{}", -1),
+        ("ParallelStateStarted", 2, 1000, 2),
+        ("FailStateEntered", 3, 1000, 2, "Stop", "{}", 0),
+        ("ParallelStateFailed", 4, 1000, 2),
+        ("ExecutionTimedOut", 5, 2000, 0, None, None),
+        ("ExecutionRedriven", 6, 3000, 0, 1),
+    ]
+    both, stop = fold(log, [(5, 1000, 2, "retry", "A", None, 0, 1, 5000)])
+    assert (both.status, both.backing_off, stop.status) == ("running", True, "failed")

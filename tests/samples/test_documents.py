@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import click
 import pytest
 from asl_cli.main import cli
 from click.testing import CliRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("samples/*/README.md")])
@@ -64,6 +69,36 @@ def test_readme_shows_a_validation_as_it_is(tmp_path: Path, monkeypatch: pytest.
     result = CliRunner().invoke(cli, shlex.split(command))
     assert result.exit_code == 1
     assert result.stdout.splitlines() == shown
+
+
+def commands_in(path: Path) -> Iterator[list[str]]:
+    """The ``asl`` commands that a document shows, in blocks and between backticks, as far as they can be read."""
+    text = path.read_text("utf-8")
+    shown = re.findall(r"(?:^    (?:\$ )?|^\$ |`|&& |; )asl ([a-z-][^\n`]*)", text, re.MULTILINE)
+    for line in shown:
+        words = shlex.split(re.split(r" (?:[|<>]|&&) |; |…", line.replace("\\|", "/"))[0])
+        yield words
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_commands_and_options_exist(path: Path) -> None:
+    for words in commands_in(path):
+        found: click.Command | None = cli
+        context = click.Context(cli)
+        for word in words:
+            if isinstance(found, click.Group) and not word.startswith("-"):
+                name = word.partition("/")[0]
+                found = found.get_command(context, name)
+                assert found is not None, f"asl {' '.join(words)}"
+            elif word.startswith("-") and word != "-":
+                assert found is not None
+                options = {option for parameter in found.get_params(context) for option in parameter.opts}
+                assert word.partition("=")[0].rstrip(".,") in options, f"asl {' '.join(words)}"
+
+
+def test_commands_are_found() -> None:
+    words = [words[0] for words in commands_in(ROOT / "docs" / "cli.md")]
+    assert {"run", "validate", "machine", "worker", "task", "purge"} <= set(words)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

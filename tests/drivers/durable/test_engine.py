@@ -377,3 +377,62 @@ def test_an_express_execution_starts_again_after_a_crash(bench: Bench) -> None:
     bench.worker({"f": f}).run_until_idle()
     assert calls == [{"n": 1}] * 4
     assert bench.store.execution_of(execution.id) is None
+
+
+# -- what a worker says --
+
+
+def test_news_of_what_begins_and_ends_here(bench: Bench) -> None:
+    news: list[tuple[str, str]] = []
+    worker = bench.worker(
+        {"f": lambda event: event}, news=lambda execution, status: news.append((execution.name, status))
+    )
+    here, found = bench.row(machine({"A": task()}), name="here"), bench.row(machine({"A": wait(3600)}), name="found")
+    bench.put(found)
+    worker.engine.start(bench.new(here))
+    worker.run_until_idle()
+    assert sorted(news) == [
+        ("found", "RUNNING"), ("found", "SUCCEEDED"), ("here", "RUNNING"), ("here", "SUCCEEDED"),
+    ]  # fmt: skip
+    assert [status for name, status in news if name == "found"] == ["RUNNING", "SUCCEEDED"]
+
+
+def test_what_is_under_way(bench: Bench) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def f(event: Any) -> Any:
+        seen.extend((execution.name, state) for execution, state in worker.engine.under_way())
+        return event
+
+    worker = bench.worker({"f": f})
+    bench.put(bench.row(machine({"A": task()}), name="run"))
+    worker.run_until_idle()
+    assert seen == [("run", "A")]
+    assert worker.engine.under_way() == []
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(50, "SUCCEEDED"), (3600, "RUNNING")])
+def test_working_until_idle(bench: Bench, seconds: int, status: str) -> None:
+    """What is due within a minute is waited for; on a clock that leaps, that takes no time."""
+    execution = bench.row(machine({"A": wait(seconds)}))
+    bench.put(execution)
+    worker = bench.worker(clock=Leaping(bench.clock))
+    worker.run(until_idle=True)
+    assert bench.describe(execution).status == status
+    assert bench.store.workers() == []
+
+
+class Leaping:
+    """A clock that goes ten seconds further each time that somebody looks at it."""
+
+    virtual = True
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+
+    def now(self) -> int:
+        self._clock.sleep_until(self._clock.now() + 10_000)
+        return self._clock.now()
+
+    def sleep_until(self, moment: int) -> None:
+        self._clock.sleep_until(moment)
