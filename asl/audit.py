@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from asl.drivers.durable.entry import Machine, bare_core
 from asl.drivers.durable.packing import unpack
-from asl.errors import DefinitionError
+from asl.errors import DefinitionError, StoreError
+from asl.history import shape
 from asl.jsontext import decode
 from asl.kernel.frame import DONE
 from asl.stores.base import ABORTED, FAILED, RUNNING, TIMED_OUT
@@ -61,11 +62,15 @@ def audit(store: Store, definitions: Definitions, ids: Iterable[int]) -> Iterato
     May run beside workers: what is written in the meantime isn't looked at.
     """
     for number in ids:
-        before = store.held([number])
-        if not before or before[0].execution.express:  # of an Express execution no history is kept
+        try:
+            before = store.held([number])
+            if not before or before[0].execution.express:  # of an Express execution no history is kept
+                continue
+            events, notes = store.events(number), store.notes(number)
+            after = store.held([number])
+        except (StoreError, *_UNREADABLE) as problem:
+            yield f"execution {number} can't be read: {problem}"
             continue
-        events, notes = store.events(number), store.notes(number)
-        after = store.held([number])
         if not after:  # purged just now
             continue
         untouched = after[0].version == before[0].version
@@ -124,6 +129,7 @@ def _check_events(events: Sequence[tuple[int, Event]], execution: Execution) -> 
             yield f"event {number} ({kind}) belongs to the state of event {visit}, which begins none"
         if kind.endswith(_ENTERED):
             visits.add(number)
+        shape(number, event)  # raises for what no event can be
     last = events[-1][1][0] if events else "none"
     wanted = _LAST.get(execution.status)
     ended_otherwise = last in _LAST.values() if wanted is None else last != wanted

@@ -174,6 +174,8 @@ def explained(path: str, doing: str) -> Iterator[None]:
         yield
     except (sqlite3.Error, OverflowError) as problem:
         raise StoreError(explain(path, doing, problem)) from problem
+    except UnicodeDecodeError as problem:  # SQLite's message quotes what stands in a damaged schema
+        raise StoreError(explain(path, doing, sqlite3.DatabaseError("malformed database schema"))) from problem
 
 
 #: What SQLite says, and what to do about it.

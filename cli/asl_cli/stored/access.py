@@ -107,6 +107,7 @@ def _make_folder(folder: str) -> None:
 def explained() -> Iterator[None]:
     """Everything that aslkit refuses, as a Problem."""
     from asl.errors import AslError, ServiceError
+    from asl.jsontext import NotJSON
 
     try:
         yield
@@ -114,6 +115,9 @@ def explained() -> Iterator[None]:
         raise Problem(told(problem)) from problem
     except AslError as problem:
         raise Problem(str(problem)) from problem
+    except NotJSON as problem:  # what the user gave was read before
+        damaged = f"something in the store is damaged: {problem}"
+        raise Problem(f"{damaged}; `asl verify` tells more, and a backup is the way out") from problem
 
 
 def told(problem: ServiceError) -> str:

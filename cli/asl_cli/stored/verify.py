@@ -32,6 +32,7 @@ def command(ctx: click.Context, *, runs: tuple[str, ...], url: str | None) -> No
     Exit code: 0 nothing found; 1 something is wrong, one finding a line; 2 the store can't be read.
     """
     from asl.audit import audit, candidates
+    from asl.errors import StoreError
     from asl.worker import Definitions
     from asl_cli.stored.tables import counted
 
@@ -46,7 +47,11 @@ def command(ctx: click.Context, *, runs: tuple[str, ...], url: str | None) -> No
         store = service.store
         if not runs:
             store.check(report)
-        ids = [_id(service, run) for run in runs] if runs else list(candidates(store))
+        try:
+            ids = [_id(service, run) for run in runs] if runs else list(candidates(store))
+        except (StoreError, ValueError) as problem:  # damaged rows; an unknown RUN is a Problem
+            report(f"the executions can't be listed: {problem}")
+            ids = []
         for finding in audit(store, Definitions(store), ids):
             report(finding)
     looked = f"{counted(len(ids), 'execution')} that can go on" if not runs else counted(len(ids), "execution")

@@ -219,6 +219,11 @@ def damage(statement: str, *values: Any) -> None:
         ("UPDATE frames SET data = replace(data, '\"Pay\"', '\"Buy\"')", f"{ARN}pay:bad: its frames can't be read"),
         ("UPDATE executions SET status = 'TIMED_OUT' WHERE status = 'FAILED'", f"{ARN}pay:bad: it is TIMED_OUT, but "),
         ("UPDATE live SET running = 0 WHERE running = 1", "is RUNNING but has no running row"),
+        (
+            "UPDATE turns SET events = replace(events, 'TaskStateEntered', 'TaskStateEndured')",
+            f"{ARN}pay:bad: its history can't be followed: KeyError: 'TaskStateEndured'",
+        ),
+        ("UPDATE turns SET events = replace(events, '[', '{')", " can't be read: "),
     ],
 )
 def test_verifying_finds_damage(statement: str, finding: str, shop: Asl) -> None:
@@ -227,3 +232,20 @@ def test_verifying_finds_damage(statement: str, finding: str, shop: Asl) -> None
     assert found.exit_code == 1
     assert finding in found.stdout
     assert "finding" in found.stderr
+
+
+def test_damage_is_told_in_a_line(shop: Asl) -> None:
+    damage("UPDATE documents SET body = replace(body, '{', '[')")
+    found = shop("list")
+    assert found.exit_code == 2
+    assert found.stderr.startswith("Error: something in the store is damaged: ")
+    assert "`asl verify` tells more" in found.stderr
+
+
+def test_a_damaged_schema_is_told_in_a_line(shop: Asl) -> None:
+    data = Path("store.db").read_bytes()
+    at = data.index(b"CREATE TABLE")
+    Path("store.db").write_bytes(data[:at] + b"\xe5" + data[at + 1 :])
+    found = shop("verify")
+    assert found.exit_code == 2
+    assert "the file is damaged; put it aside and restore a backup" in found.stderr
