@@ -1,0 +1,110 @@
+"""One worker on an SQLite file of its own, and executions to keep it busy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from itertools import count
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from asl.drivers.durable.engine import NewExecution
+from asl.jsontext import encode
+from asl.stores import open_store
+from asl.stores.base import RUNNING, Execution
+from asl.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from asl.drivers.durable.engine import Started
+    from asl.tasks.call import Handler
+    from benchmarks.machines import Machine
+
+_ACCOUNT = "arn:aws:states:us-east-1:123456789012"
+_IDS = count(time.time_ns() // 1_000)
+
+
+class Site:
+    """A store in ``folder``, a worker of it, and one machine. Used as a context manager, the worker works."""
+
+    def __init__(
+        self,
+        folder: Path,
+        machine: Machine,
+        *,
+        synchronous: str = "FULL",
+        threads: int = 128,
+        express: bool = False,
+        handlers: Mapping[str, Handler] | None = None,
+    ) -> None:
+        self.store = open_store(str(folder / "executions.db"), synchronous=synchronous)
+        self._text = json.dumps(machine.definition)
+        self._digest = hashlib.sha256(self._text.encode()).hexdigest()
+        self.store.put_definition(self._digest, self._text)
+        self._value = machine.input
+        self._input = encode(machine.input)
+        self._express = express
+        self.worker = Worker(self.store, handlers or machine.handlers, threads=threads)
+
+    def __enter__(self) -> Site:
+        self.worker.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.worker.stop()
+        self.store.close()
+
+    def _row(self) -> Execution:
+        """One more execution of the machine."""
+        number = next(_IDS)
+        return Execution(
+            id=number,
+            arn=f"{_ACCOUNT}:execution:Bench:run{number}",
+            machine="Bench",
+            name=f"run{number}",
+            express=self._express,
+            definition=self._digest,
+            status=RUNNING,
+            start=time.time_ns() // 1_000_000,
+            stop=None,
+            seed=str(number),
+            role_arn="arn:aws:iam::123456789012:role/benchmark",
+            input=self._input,
+        )
+
+    def start(self, value: Any = None) -> Started:
+        """Start one; the future says that it is in the store."""
+        if value is None:
+            return self.worker.engine.start(NewExecution(self._row(), self._value, self._input, 0))
+        text = encode(value)
+        return self.worker.engine.start(NewExecution(self._row()._replace(input=text), value, text, 0))
+
+    def begin(self) -> Future[str]:
+        """Start one; the future has the status of its end."""
+        row = self._row()
+        ended = self.worker.engine.watch(row.id)
+        self.worker.engine.start(NewExecution(row, self._value, self._input, 0))
+        return ended
+
+    def keep_busy(self, at_a_time: int, *, seconds: float = 0.0, executions: int = 0) -> tuple[int, float]:
+        """Run executions, so many at a time, for some seconds or up to a number of them: how many came to their end,
+        and the seconds that took."""
+        done: SimpleQueue[Future[str]] = SimpleQueue()
+        began = time.perf_counter()
+        for _ in range(at_a_time):
+            self.begin().add_done_callback(done.put)
+        begun = at_a_time
+        for ended in count(1):
+            status: str = done.get().result()
+            assert status == "SUCCEEDED", status
+            taken = time.perf_counter() - began
+            if taken < seconds or begun < executions:
+                self.begin().add_done_callback(done.put)
+                begun += 1
+            elif ended == begun:
+                return ended, taken
+        raise AssertionError("counted to the end")
