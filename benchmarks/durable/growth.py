@@ -41,8 +41,12 @@ def history(events: int = 25_000, part: int = 1_000) -> tuple[float, float]:
         moments.append(time.perf_counter())
         return event
 
-    again = {"Type": "Task", "Resource": _ARN, "Next": "Again"}
-    machine = Machine({"StartAt": "Again", "States": {"Again": again}}, {"n": 0}, {"hold": handler})
+    states = {
+        "Hold": {"Type": "Task", "Resource": _ARN, "Next": "Again?"},
+        "Again?": {"Type": "Choice", "Choices": [{"Variable": "$.n", "IsPresent": True, "Next": "Hold"}], "Default": "Done"},
+        "Done": {"Type": "Succeed"},
+    }
+    machine = Machine({"StartAt": "Hold", "States": states}, {"n": 0}, {"hold": handler})
     with tempfile.TemporaryDirectory() as folder, Site(Path(folder), machine, synchronous="NORMAL", threads=0) as site:
         assert site.begin().result() == "FAILED"  # AWS ends an execution at its 25,000th event
     a_task = events / len(moments)

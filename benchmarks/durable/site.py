@@ -9,6 +9,7 @@ from itertools import count
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from asl import StateMachine
 from asl.drivers.durable.engine import NewExecution
 from asl.jsontext import encode
 from asl.stores import open_store
@@ -42,6 +43,7 @@ class Site:
         handlers: Mapping[str, Handler] | None = None,
     ) -> None:
         self.store = open_store(str(folder / "executions.db"), synchronous=synchronous)
+        StateMachine(machine.definition)  # a mistake is told here, not where nobody waits for it
         self._text = json.dumps(machine.definition)
         self._digest = hashlib.sha256(self._text.encode()).hexdigest()
         self.store.put_definition(self._digest, self._text)
