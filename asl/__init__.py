@@ -25,12 +25,14 @@ if TYPE_CHECKING:
         ExecutionTimedOut,
         HandlerError,
         InputError,
+        ServiceError,
         StoreError,
         TaskError,
         UnsupportedError,
     )
     from asl.execution import Execution
     from asl.machine import StateMachine
+    from asl.service import Service
     from asl.syntax.diagnostics import Diagnostic
     from asl.tasks.context import TaskContext
     from asl.tasks.mock import Return, Silence, Throw
@@ -41,6 +43,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "asl.machine": ["StateMachine"],
+    "asl.service": ["Service"],
     "asl.execution": ["Execution"],
     "asl.validation": ["aws_refusal", "aws_validation", "validate", "validate_file"],
     "asl.visits": ["Visit"],
@@ -57,6 +60,7 @@ _HOMES = {
         "ExecutionTimedOut",
         "HandlerError",
         "InputError",
+        "ServiceError",
         "StoreError",
         "TaskError",
         "UnsupportedError",
@@ -77,6 +81,8 @@ __all__ = [
     "InputError",
     "RealClock",
     "Return",
+    "Service",
+    "ServiceError",
     "Silence",
     "StateMachine",
     "StoreError",

@@ -10,6 +10,7 @@
     │   ├── ExecutionTimedOut
     │   └── ExecutionAborted
     ├── StoreError           the store can't be opened, read or written; the message names it and the way out
+    ├── ServiceError         the service refuses a request, as AWS would (.code, .message, .reason)
     └── TaskError            raised *by a handler* to fail its task with a chosen error name and cause
 
 Errors of the language (``States.Timeout``, a missing path, ...) are values inside the kernel and never one of these.
@@ -70,6 +71,16 @@ class ExecutionAborted(ExecutionError):
 
 class StoreError(AslError):
     """The store of executions can't be opened, read or written. What was acknowledged before is safe."""
+
+
+class ServiceError(AslError):
+    """The service refuses a request. ``code`` and ``message`` are AWS's, ``reason`` too where AWS gives one."""
+
+    def __init__(self, code: str, message: str, reason: str | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.reason = reason
 
 
 class TaskError(AslError):

@@ -24,6 +24,8 @@ PUBLIC = {
     "InputError": "asl.errors",
     "RealClock": "asl.drivers.clock",
     "Return": "asl.tasks.mock",
+    "Service": "asl.service",
+    "ServiceError": "asl.errors",
     "Silence": "asl.tasks.mock",
     "StateMachine": "asl.machine",
     "TaskContext": "asl.tasks.context",

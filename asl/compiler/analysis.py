@@ -22,7 +22,7 @@ from asl.compiler.unread import check_unread
 from asl.compiler.variables import assigned, check_variables
 from asl.states import choice, fail, map_, parallel, pass_, succeed, task, wait
 from asl.syntax.checker import check
-from asl.syntax.diagnostics import Diagnostic, Findings, child, in_order, shown
+from asl.syntax.diagnostics import Diagnostic, Findings, child, in_order, shown, tokens
 from asl.syntax.fields import (
     EXPRESSION_CHECKS,
     JSONATA,
@@ -108,19 +108,23 @@ def analyse(source: Source, *, express: bool = False) -> list[Diagnostic]:
     return in_order([*source.problems, *findings.in_order()])
 
 
+def variable_references(source: Source) -> dict[str, list[str]]:
+    """The variables that each state of a valid definition reads, by the state's name; states that read none are left
+    out."""
+    analysis, _ = _check_scopes(source.tree, Findings(source), express=False)
+    found = {
+        tokens(pointer)[-1]: sorted({mention.name for use in uses for mention in use.reading.variables})
+        for pointer, uses in analysis.uses.items()
+    }
+    return {state: names for state, names in found.items() if names}
+
+
 def _analyse_tree(tree: Any, findings: Findings, *, express: bool) -> None:
     if not isinstance(tree, dict):
         findings.add("ASL102", "", "Definition must be a valid JSON object", f"it is {shown(tree)}")
         return
     check(tree, DOCUMENT_FIELDS, JSONPATH, "", findings)
-    language: Language = JSONATA if tree.get("QueryLanguage") == JSONATA else JSONPATH
-    analysis = _Analysis(findings, language, express, {}, {})
-    scopes: list[Scope] = []
-    work = [Scope(tree, "")]
-    while work:
-        scope = work.pop()
-        scopes.append(scope)
-        work.extend(_check_scope(analysis, scope))
+    analysis, scopes = _check_scopes(tree, findings, express=express)
     named = [(scope.states, scope.states_pointer) for scope in scopes]
     owners = check_names(findings, named)
     for scope in scopes:
@@ -132,6 +136,19 @@ def _analyse_tree(tree: Any, findings: Findings, *, express: bool) -> None:
     if not findings.has_errors:  # of what is broken, or larger than AWS takes, nothing is foretold
         check_data(findings, tree)
         check_unread(findings, tree, named)
+
+
+def _check_scopes(tree: dict[str, Any], findings: Findings, *, express: bool) -> tuple[_Analysis, list[Scope]]:
+    """Check the states of all scopes, one by one."""
+    language: Language = JSONATA if tree.get("QueryLanguage") == JSONATA else JSONPATH
+    analysis = _Analysis(findings, language, express, {}, {})
+    scopes: list[Scope] = []
+    work = [Scope(tree, "")]
+    while work:
+        scope = work.pop()
+        scopes.append(scope)
+        work.extend(_check_scope(analysis, scope))
+    return analysis, scopes
 
 
 def _check_scope(analysis: _Analysis, scope: Scope) -> Iterator[Scope]:

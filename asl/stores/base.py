@@ -327,8 +327,8 @@ class Store(Protocol):
         """Remove it if its revision is this one."""
 
     def put_definition(self, digest: str, text: str) -> None:
-        """Keep a definition under its digest; one that is there already stays. Do it again before each use of it: what
-        was put lately is no prey of ``purge``."""
+        """Keep a definition under its digest; one that is there already stays. Do it again before each use of it,
+        which costs little: what was put lately is no prey of ``purge``."""
 
     def definition(self, digest: str) -> str | None:
         """The text of a definition."""
@@ -339,9 +339,9 @@ class Store(Protocol):
         """(number, line) of the Express log of a machine, in order, those after number ``after``."""
 
     def purge(self, before: int, *, machine: str | None = None) -> int:
-        """Remove what ended before a moment (executions, log lines; definitions put before it that no execution runs
-        and no document mentions); returns how many executions those were. With ``machine`` only executions and log
-        lines of that one."""
+        """Remove what ended before a moment (executions, log lines; definitions put more than an hour before it that no
+        execution has and no document mentions); returns how many executions those were. With ``machine`` only
+        executions and log lines of that one."""
 
     def check(self, report: Callable[[str], None]) -> None:
         """Look for what can't be: damaged pages, gaps between turns, frames of nobody. Each goes to ``report``."""

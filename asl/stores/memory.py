@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from asl.jsontext import decode, encode
 from asl.stores.base import STARTED, Document, LogLine, Message, Worker
 from asl.stores.memory_table import Table
-from asl.stores.rules import concerns_others
+from asl.stores.rules import FRESH, concerns_others
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -250,8 +250,10 @@ class MemoryStore:
     def put_definition(self, digest: str, text: str) -> None:
         """Keep it, and remember that somebody wants it now."""
         with self._lock:
-            put, kept = self._definitions.get(digest, (0, text))
-            self._definitions[digest] = (max(put, self.now()), kept)
+            now = self.now()
+            found = self._definitions.get(digest)
+            if found is None or found[0] <= now - FRESH:
+                self._definitions[digest] = (now, found[1] if found else text)
 
     def definition(self, digest: str) -> str | None:
         """The text of a definition."""
@@ -285,7 +287,7 @@ class MemoryStore:
             used = {entry.execution.definition for entry in self._table.entries.values()}
             for digest, (put, _) in list(self._definitions.items()):
                 named = any(digest in each.text for each in self._documents.values())
-                if put < before and digest not in used and not named:
+                if put < before - FRESH and digest not in used and not named:
                     del self._definitions[digest]
             return len(old)
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 #: Messages for a frame that waits; the other kinds are for the execution as a whole.
 FOR_A_FRAME = frozenset((ANSWER, HEARTBEAT, STARTED))
 
+#: A definition counts as put for so many milliseconds, in which putting it again needn't be written.
+FRESH = 3_600_000
+
 
 def opened(execution: Execution, turn: Turn) -> Execution:
     """The row of a new execution, which may be over in its first turn."""

@@ -43,7 +43,7 @@ from asl.stores.base import (
     Worker,
 )
 from asl.stores.group import Group
-from asl.stores.rules import concerns_others
+from asl.stores.rules import FRESH, concerns_others
 from asl.stores.sqlite_check import check_file
 from asl.stores.sqlite_connections import Connections
 from asl.stores.sqlite_file import statements
@@ -71,7 +71,7 @@ _STATUSES = (RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED)
 _PURGED_AT_ONCE = 500  # so many executions or lines go in one transaction, so that nobody waits long for the file
 
 #: Errors that are the fault of one write, of which the others needn't know.
-_FAULTS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+_FAULTS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError, OverflowError)
 
 #: The writes of one caller, and whether they concern others.
 _Request = tuple["list[Prepared]", bool]
@@ -141,7 +141,7 @@ class SQLiteStore:
 
     def execution(self, arn: str) -> Execution | None:
         """The newest with this ARN."""
-        row = self._file.row("execution_by_arn", storable_row(arn))
+        row = self._file.row("execution_by_arn", (arn,))
         return execution_of(row) if row else None
 
     def execution_of(self, id: int) -> Execution | None:
@@ -210,7 +210,7 @@ class SQLiteStore:
         if machine is None:
             rows = self._file.rows("open_executions")
         else:
-            rows = self._file.rows("open_executions_of_machine", storable_row(machine))
+            rows = self._file.rows("open_executions_of_machine", (machine,))
         return iter([row[0] for row in rows])
 
     # -- workers -------------------------------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ class SQLiteStore:
 
     def take_activity(self, activity: str, worker_name: str | None) -> ActivityTask | None:
         """Looks before it writes: pollers mostly come in vain."""
-        if self._file.row("next_activity", storable_row(activity)) is None:
+        if self._file.row("next_activity", (activity,)) is None:
             return None
         data = encode(worker_name)
         with self._file.writing() as cursor:
@@ -308,12 +308,12 @@ class SQLiteStore:
 
     def document(self, kind: str, name: str) -> Document | None:
         """The document as it is now."""
-        row = self._file.row("document", storable_row(kind, name))
+        row = self._file.row("document", (kind, name))
         return _document(row) if row else None
 
     def documents(self, kind: str) -> list[Document]:
         """All of a kind, in the order of their making."""
-        return [_document(row) for row in self._file.rows("documents", storable_row(kind))]
+        return [_document(row) for row in self._file.rows("documents", (kind,))]
 
     def put_document(self, kind: str, name: str, body: Any, revision: int | None) -> Document | None:
         """Compare and set."""
@@ -339,20 +339,23 @@ class SQLiteStore:
             return removed.rowcount == 1
 
     def put_definition(self, digest: str, text: str) -> None:
-        """Keep it, and remember that somebody wants it now."""
-        with self._file.writing(concerns=False) as cursor:
-            cursor.execute(self._sql["put_definition"], (digest, self.now(), storable(text)))
+        """Writes only now and then, so that it may be called often."""
+        now = self.now()
+        row = self._file.row("definition", (digest,))
+        if row is None or row[0] <= now - FRESH:
+            with self._file.writing(concerns=False) as cursor:
+                cursor.execute(self._sql["put_definition"], storable_row(digest, now, text))
 
     def definition(self, digest: str) -> str | None:
         """The text of a definition."""
-        row = self._file.row("definition", storable_row(digest))
-        return restored(row[0]) if row else None
+        row = self._file.row("definition", (digest,))
+        return restored(row[1]) if row else None
 
     # -- housekeeping --------------------------------------------------------------------------------------------------
 
     def log(self, machine: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, LogLine]]:
         """(number, line), in order."""
-        rows = self._file.rows("log", (*storable_row(machine), after, limit))
+        rows = self._file.rows("log", (machine, after, limit))
         return [(row[0], LogLine(*restored_row(row)[1:])) for row in rows]
 
     def purge(self, before: int, *, machine: str | None = None) -> int:
@@ -371,7 +374,7 @@ class SQLiteStore:
             with self._file.writing(concerns=False) as cursor:
                 lines = cursor.execute(self._sql["purge_log"], limits).rowcount
         with self._file.writing(concerns=False) as cursor:
-            unused = cursor.execute(self._sql["unused_definitions"], (before,)).fetchall()
+            unused = cursor.execute(self._sql["unused_definitions"], (before - FRESH,)).fetchall()
             cursor.executemany(self._sql["remove_definition"], unused)
         self._file.checkpoint()
         return removed

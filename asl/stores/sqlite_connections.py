@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from asl.errors import StoreError
 from asl.stores.sqlite_file import connect, explained, open_file, prepare, transaction
+from asl.stores.sqlite_rows import storable, storable_row
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,10 +39,11 @@ class Connections:
     def close(self) -> None:
         """Once they are free. Closing twice is no error."""
         with self._writer_lock, self._reader_lock:
-            self._closed = True
-            self._cursor.close()  # with a statement of its own the connection would live on, and keep the file open
-            self._reader.close()
-            self._writer.close()
+            if not self._closed:
+                self._closed = True
+                self._cursor.close()  # a connection lives on with the statements of its cursors, and holds the file
+                self._reader.close()
+                self._writer.close()
 
     def usable(self) -> None:
         """Raise StoreError after ``close``."""
@@ -68,6 +70,10 @@ class Connections:
 
     def rows(self, name: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Any]:
         """What one statement finds."""
+        if isinstance(parameters, dict):
+            parameters = {key: storable(value) for key, value in parameters.items()}
+        else:
+            parameters = storable_row(*parameters)
         with self._reader_lock:
             self.usable()
             with explained(self._path, "read"):

@@ -24,6 +24,7 @@ OLDEST_SQLITE = (3, 31, 0)
 PATIENCE = 30.0
 
 _CHECKPOINT_PAGES = 4000
+_CACHE_KIB = 16 * 1024  # of each connection
 _LARGEST_LEFT_OVER = 64 * 1024 * 1024  # bytes of the log of changes that are kept after a checkpoint
 
 
@@ -99,6 +100,7 @@ def prepare(connection: sqlite3.Connection, path: str, synchronous: str) -> None
     connection.execute("PRAGMA fullfsync = ON")  # where fsync alone isn't durable: macOS
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_LEFT_OVER}")
+    connection.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("SELECT json_array_length('[]')")  # older libraries may be built without JSON
     connection.execute("BEGIN IMMEDIATE")  # fails where the file can't be written
@@ -170,7 +172,7 @@ def explained(path: str, doing: str) -> Iterator[None]:
     """SQLite's errors as StoreError that names the file and the way out."""
     try:
         yield
-    except sqlite3.Error as problem:
+    except (sqlite3.Error, OverflowError) as problem:
         raise StoreError(explain(path, doing, problem)) from problem
 
 
@@ -190,11 +192,12 @@ _WAYS_OUT = (
     ("no such function: json", "the SQLite library of this Python lacks its JSON functions; use another Python"),
     ("closed database", "the store was closed before; open it again"),
     ("no such table", "somebody has changed its tables; restore a backup"),
+    ("too large", "one number is larger than SQLite can hold"),
     ("too big", "one text is larger than SQLite can hold"),
 )
 
 
-def explain(path: str, doing: str, problem: sqlite3.Error) -> str:
+def explain(path: str, doing: str, problem: Exception) -> str:
     """One line: which file, what could not be done, what SQLite says, and what to do."""
     said = str(problem)
     way_out = next((way for sign, way in _WAYS_OUT if sign in said.lower()), None)

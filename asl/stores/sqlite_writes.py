@@ -45,7 +45,7 @@ class Prepared(NamedTuple):
     notes: Text | None = None
     frames: Sequence[Row] = ()
     payloads: Sequence[Row] = ()
-    execution: Row = ()
+    execution: Row = ()  # of a start
 
 
 def prepared(write: Write) -> Prepared:
@@ -54,16 +54,19 @@ def prepared(write: Write) -> Prepared:
         return Prepared(write)
     turn = write.turn if isinstance(write, Start) else write
     execution = turn.execution
-    keeps = turn.end is None or turn.end.keeps_frames
+    frames, payloads = [], []
+    if turn.end is None or turn.end.keeps_frames:
+        for frame, wait, data, payload in turn.frames:
+            frames.append(storable_row(execution, frame, wait, data))
+            if payload is not None:
+                payloads.append(storable_row(execution, frame, payload))
     return Prepared(
         write,
         storable(turn.core),
         texts_of(turn.events),
-        texts_of(turn.notes),
-        [storable_row(execution, frame, wait, data) for frame, wait, data, _ in turn.frames] if keeps else (),
-        [storable_row(execution, row.frame, row.payload) for row in turn.frames if row.payload is not None]
-        if keeps
-        else (),
+        texts_of(turn.notes) if turn.notes else None,
+        frames,
+        payloads,
         row_of(opened(write.execution, turn)) if isinstance(write, Start) else (),
     )
 

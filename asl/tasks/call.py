@@ -137,12 +137,13 @@ class Call:
         """The second argument for a handler that wants one; ``spell`` is what it may do with time."""
         core, invoke, bound = self.core, self.invoke, self.bound
         frame = core.frames[invoke.frame]
+        again = f"/{core.execution.redrive_count}" if core.execution.redrive_count else ""  # attempts count anew
         return TaskContext(
             state_name=invoke.state,
             function_name=self.parameters["FunctionName"] if bound.invokes else bound.resource.label,
             invoked_function_arn=bound.resource.arn,
             aws_request_id=self.request_id(),
-            idempotency_key=f"{core.execution.name}/{invoke.visit}/{invoke.attempt}",
+            idempotency_key=f"{core.execution.name}/{invoke.visit}/{invoke.attempt}{again}",
             execution_arn=core.execution.arn,
             attempt=invoke.attempt,
             timeout=None if frame.deadline is None else frame.deadline - core.now,

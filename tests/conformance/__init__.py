@@ -11,6 +11,7 @@ where they lie. Like a user, the runner knows only aslkit's public API.
 | ``handlers`` | the handlers that play a case's functions and mocked services |
 | ``parts``    | how each recorded part (a description, log events, ...) follows from an execution: one table |
 | ``definitions`` | answers about definitions alone (kinds validate, create_state_machine) |
+| ``api``      | scripts of API calls (kind api) |
 | ``engine``   | the public API, as far as the runner needs it |
 | ``runner``   | run one case and compare it |
 | ``known``    | ``known.toml``: the cases that are allowed to fail, with the reason |

@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .handlers import CannotRun
-
 if TYPE_CHECKING:
     from .cases import Case
 
@@ -15,10 +13,7 @@ KINDS = ("validate", "create_state_machine")
 
 
 def answers(case: Case) -> dict[str, Any]:
-    """What aslkit answers to the case's calls, by the keys under which AWS's answers were recorded.
-
-    Raises CannotRun for a call whose outcome isn't a matter of the definition (logging, versions).
-    """
+    """What aslkit answers to the case's calls, by the keys under which AWS's answers were recorded."""
     found: dict[str, Any] = {}
     refusals: dict[str, Any] = {}
     for call in case.data["calls"]:
@@ -27,9 +22,9 @@ def answers(case: Case) -> dict[str, Any]:
             found[key] = _validation(call["params"])
         else:
             expected = case.expected["$exceptions"][key]
-            message = _refusal(call["params"], str(expected["message"]))
-            refusals[key] = {**expected, "code": "InvalidDefinition", "message": message}
-            found[key] = _as_recorded(message, case.expected[key])
+            code, message = _refusal(call["params"], str(expected["message"]))
+            refusals[key] = {**expected, "code": code, "message": message}
+            found[key] = _as_recorded(code, message, case.expected[key])
     return {**found, "$exceptions": refusals} if refusals else found
 
 
@@ -46,22 +41,27 @@ def _validation(params: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _refusal(params: dict[str, Any], recorded: str) -> str:
+def _refusal(params: dict[str, Any], recorded: str) -> tuple[str, str]:
+    """The code and message with which CreateStateMachine is refused."""
     asl = importlib.import_module("asl")
-    found = _findings(params)
-    message = asl.aws_refusal(found)
-    if message is None:
-        raise CannotRun("the definition is valid; what AWS refused is another parameter of the call")
     if recorded.startswith("Error=ValueError"):
         # these recordings hold the sentence in the wrapping of the recorder's own server
-        errors = [finding.message for finding in found if finding.severity == "error"]
-        return f"Error=ValueError Args={errors!r} in definition '{params['definition']}'."
-    return str(message).replace("arn:aws:", "arn:<partition>:") if "<partition>" in recorded else str(message)
+        errors = [finding.message for finding in _findings(params) if finding.severity == "error"]
+        return "InvalidDefinition", f"Error=ValueError Args={errors!r} in definition '{params['definition']}'."
+    with asl.Service("memory:", clock="virtual") as service:
+        try:
+            service.call("CreateStateMachine", params)
+        except asl.ServiceError as problem:
+            message = problem.message
+            return problem.code, message.replace(
+                "arn:aws:", "arn:<partition>:"
+            ) if "<partition>" in recorded else message
+    return "", "the state machine was created"
 
 
-def _as_recorded(message: str, expected: dict[str, Any]) -> dict[str, Any]:
+def _as_recorded(code: str, message: str, expected: dict[str, Any]) -> dict[str, Any]:
     """The refusal in the form that the recording chose: boto3's error response, or its exception's text."""
     if "exception_value" in expected:
-        prefix = "An error occurred (InvalidDefinition) when calling the CreateStateMachine operation: "
-        return {"exception_typename": "InvalidDefinition", "exception_value": prefix + message}
-    return {"Error": {"Code": "InvalidDefinition", "Message": message}, "message": message}
+        prefix = f"An error occurred ({code}) when calling the CreateStateMachine operation: "
+        return {"exception_typename": code, "exception_value": prefix + message}
+    return {"Error": {"Code": code, "Message": message}, "message": message}

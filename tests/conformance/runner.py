@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from asl.errors import AslError
 
+from .api import KIND as API_KIND
+from .api import compare_script
 from .definitions import KINDS as DEFINITION_KINDS
 from .definitions import answers
 from .engine import names_of, run_with_aslkit
@@ -59,6 +61,8 @@ def run_case(
                 return Result(case, _compare_answers(case, comparer))
             if case.kind == KIND:
                 return Result(case, compare_state_tests(case, comparer))
+            if case.kind == API_KIND:
+                return Result(case, compare_script(case, comparer))
             names = names_of(case)
             execution = engine(case, names)
             events = execution.history

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.api import KIND as API_KIND
 from tests.conformance.cases import DEFAULT_KINDS, Case, Comparer, Selection, load_cases, load_comparer
 from tests.conformance.definitions import KINDS as DEFINITION_KINDS
 from tests.conformance.known import Known, load_known
@@ -27,7 +28,7 @@ def recorded_cases() -> list[object]:
         return [pytest.param(None, marks=pytest.mark.skip(reason=reason), id="none")]
     return [
         pytest.param(case, marks=marks_of(case), id=case.id)
-        for case in load_cases([RECORDED], Selection((*DEFAULT_KINDS, *DEFINITION_KINDS, KIND)))
+        for case in load_cases([RECORDED], Selection((*DEFAULT_KINDS, *DEFINITION_KINDS, KIND, API_KIND)))
     ]
 
 

@@ -60,7 +60,7 @@ KINDS: dict[str, Callable[[Path, Time], Store]] = {
     "memory": lambda _, clock: MemoryStore(clock),
     "sqlite": lambda folder, clock: SQLiteStore(folder / "store.db", clock=clock),
     "sqlite-normal": lambda folder, clock: SQLiteStore(folder / "store.db", synchronous="NORMAL", clock=clock),
-    "sqlite-reopened": lambda folder, clock: Reopened(lambda: SQLiteStore(folder / "store.db", clock=clock)),  # type: ignore[return-value]  # it has the methods of the one inside
+    "sqlite-reopened": lambda folder, clock: Reopened(lambda: SQLiteStore(folder / "store.db", clock=clock)),
 }
 
 

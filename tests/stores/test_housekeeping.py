@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asl.stores.base import FAILED, STOP, ExpressEnd, LogLine, Message
+from asl.stores.rules import FRESH
 from asl.stores.sqlite import SQLiteStore
 from tests.stores.builders import NOW, Time, add, end, event, findings, frame, holding, next_turn, start, turn
 
@@ -28,6 +29,7 @@ def fill(store: Store) -> None:
         if stop is not None:
             ending = end(FAILED, stop, keeps_frames=True)
             add(store, next_turn(holding(store, number), foreign=True, events=[event(2)], end=ending))
+    add(store, Message(4, STOP))
 
 
 def left(store: Store) -> list[int]:
@@ -69,7 +71,7 @@ def test_old_log_lines_are_removed(store: Store) -> None:
 def test_definitions_that_nobody_needs_are_removed(store: Store, clock: Time) -> None:
     for digest in ("runs", "ended", "named", "unused", "again"):
         store.put_definition(digest, "text")
-    clock.moment = NOW + 5
+    clock.moment = NOW + FRESH
     store.put_definition("late", "text")
     store.put_definition("again", "text")
     add(store, start(1, of={"definition": "runs"}), start(2, of={"definition": "ended"}, end=end()))
@@ -78,11 +80,11 @@ def test_definitions_that_nobody_needs_are_removed(store: Store, clock: Time) ->
     def kept() -> list[str]:
         return [digest for digest in ("runs", "ended", "named", "unused", "late", "again") if store.definition(digest)]
 
-    store.purge(NOW)
+    store.purge(NOW + FRESH)
     assert len(kept()) == 6
-    store.purge(NOW + 5)
+    store.purge(NOW + FRESH + 1)
     assert kept() == ["runs", "named", "late", "again"]
-    store.purge(NOW + 6)
+    store.purge(NOW + 2 * FRESH + 1)
     assert kept() == ["runs", "named"]
 
 
@@ -111,9 +113,7 @@ DAMAGE = {
     "UPDATE live SET running = 0 WHERE execution = 4": "execution 4 is RUNNING but has no running row in live",
     "UPDATE live SET running = 1 WHERE execution = 1": "execution 1 is FAILED but has a running row in live",
     "UPDATE live SET due = 0 WHERE execution = 1": "execution 1 has ended but is due",
-    "UPDATE live SET wake = 9, due = NULL WHERE execution = 4": (
-        "execution 4 has an unread message, no owner, and is not due"
-    ),
+    "UPDATE live SET due = NULL WHERE execution = 4": ("execution 4 has an unread message, no owner, and is not due"),
     "UPDATE live SET owner = 9 WHERE execution = 4": "execution 4 belongs to worker 9, which does not exist",
     "DELETE FROM turns WHERE execution = 1 AND first = 1": (
         "execution 1: event 1 should come next, but a turn begins with 2"

@@ -104,6 +104,14 @@ def test_listings(store: Store) -> None:
         assert pages == wanted
 
 
+def test_asking_for_names_that_cannot_be(store: Store) -> None:
+    for text in ("\ud800", "\0", ""):
+        assert store.executions(text) == store.executions(status=text) == store.executions(version_arn=text) == []
+        assert list(store.open_executions(text)) == store.log(text) == store.documents(text) == []
+        assert store.execution(text) is store.document(text, text) is store.definition(text) is None
+        assert store.take_activity(text, None) is None
+
+
 def test_open_executions(store: Store) -> None:
     add(store, *many())
     running = [each.execution.id for each in many() if each.turn.end is None]

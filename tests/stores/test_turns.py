@@ -266,6 +266,13 @@ def test_children_are_stopped(store: Store) -> None:
     assert told == [2, 3]
 
 
+def test_children_that_the_same_commit_redrives_are_stopped(store: Store) -> None:
+    add(store, start(1), start(2, of={"parent": "token"}, end=end(FAILED, keeps_frames=True)))
+    redrive = next_turn(holding(store, 2), foreign=True, due=0, reopening=Reopening(1, NOW, None))
+    add(store, redrive, next_turn(holding(store, 1), foreign=True, stops=["token"]))
+    assert [message.kind for message in holding(store, 2).messages] == [STOP]
+
+
 def test_children_of_the_same_commit_are_stopped(store: Store) -> None:
     child = start(2, of={"parent": "token"})
     add(store, start(1), child, turn(1, version=1, first=2, events=(), foreign=True, stops=["token"]))

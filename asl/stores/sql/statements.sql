@@ -82,8 +82,8 @@ UPDATE live SET wake = wake + 1, due = CASE WHEN owner IS NULL THEN 0 ELSE due E
 SELECT 1 FROM live WHERE execution = ?
 
 -- name: children
-SELECT id FROM executions
-WHERE parent IN (SELECT value FROM json_each(?)) AND parent IS NOT NULL AND status = 'RUNNING' ORDER BY id
+SELECT id FROM executions INDEXED BY executions_parent CROSS JOIN live ON execution = id
+WHERE parent IN (SELECT value FROM json_each(?)) AND parent IS NOT NULL AND running = 1 ORDER BY id
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Removing executions
@@ -294,7 +294,7 @@ UPDATE documents SET made = revision WHERE revision = ?
 INSERT INTO definitions (digest, put, text) VALUES (?, ?, ?) ON CONFLICT (digest) DO UPDATE SET put = max(put, excluded.put)
 
 -- name: definition
-SELECT text FROM definitions WHERE digest = ?
+SELECT put, text FROM definitions WHERE digest = ?
 
 -- name: add_log
 INSERT INTO log (machine, arn, time, event) VALUES (?, ?, ?, ?)
@@ -340,6 +340,7 @@ WHERE l.running = 0 AND l.due IS NOT NULL
 -- name: check_asleep
 SELECT 'execution ' || execution || ' has an unread message, no owner, and is not due' FROM live
 WHERE owner IS NULL AND running = 1 AND due IS NULL AND wake <> seen
+    AND EXISTS (SELECT 1 FROM messages WHERE messages.execution = live.execution)
 
 -- name: check_owners
 SELECT 'execution ' || execution || ' belongs to worker ' || owner || ', which does not exist' FROM live

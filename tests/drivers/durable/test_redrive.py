@@ -9,6 +9,7 @@ import pytest
 from tests.machines import ACTIVITY, FUNCTION, scope, task
 
 if TYPE_CHECKING:
+    from asl.tasks.context import TaskContext
     from tests.drivers.durable.bench import Bench
 
 
@@ -144,6 +145,21 @@ def test_variables_and_the_context_object_know_of_the_redrive(bench: Bench) -> N
     first = bench.run(definition, {}, {"f": handler})
     assert first.status == "FAILED"
     assert redrive(bench, first, {"f": handler}).output == '{"v":7,"count":1}'
+
+
+def test_a_redriven_attempt_has_a_key_of_its_own(bench: Bench) -> None:
+    keys: list[str] = []
+
+    def f(event: Any, context: TaskContext) -> Any:
+        keys.append(context.idempotency_key)
+        if len(keys) < 3:
+            raise ValueError(event)
+        return event
+
+    execution = bench.run(machine({"A": task()}), {}, {"f": f})
+    assert redrive(bench, execution, {"f": f}).status == "FAILED"
+    assert redrive(bench, execution, {"f": f}).status == "SUCCEEDED"
+    assert len(set(keys)) == 3
 
 
 def test_what_runs_or_has_succeeded_is_left_alone(bench: Bench) -> None:

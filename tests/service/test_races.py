@@ -1,0 +1,160 @@
+"""Two services on one store, whose changes fall between each other's reading and writing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asl import Service
+from asl.stores import open_store
+from tests.service.bench import FAIL, OWNER, PASS, refusal, text, variant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ARN = f"{OWNER}:stateMachine:Machine"
+ACTIVITY = f"{OWNER}:activity:pack"
+
+
+class Interrupted:
+    """A store in which something else happens just before a document is written or removed, once."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self.interrupt: Callable[[], Any] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def put_document(self, *arguments: Any) -> Any:
+        self._happen()
+        return self._store.put_document(*arguments)
+
+    def delete_document(self, *arguments: Any) -> Any:
+        self._happen()
+        return self._store.delete_document(*arguments)
+
+    def _happen(self) -> None:
+        act, self.interrupt = self.interrupt, None
+        if act is not None:
+            act()
+
+
+class Two:
+    """One service that is interrupted by the other."""
+
+    def __init__(self) -> None:
+        self.store: Any = Interrupted(open_store("memory:"))
+        self.first = Service(self.store)
+        self.second = Service(self.store)
+
+    def create(self, service: Service | None = None, definition: Any = PASS, **params: Any) -> dict[str, Any]:
+        return (service or self.first).create_state_machine(name="Machine", definition=text(definition), **params)
+
+    def describe(self, arn: str = ARN) -> dict[str, Any]:
+        return self.first.describe_state_machine(stateMachineArn=arn)
+
+
+@pytest.fixture
+def two() -> Two:
+    return Two()
+
+
+def test_the_same_machine_twice(two: Two) -> None:
+    made: list[dict[str, Any]] = []
+    two.store.interrupt = lambda: made.append(two.create(two.second))
+    assert two.create() == made[0]
+
+
+def test_two_machines_of_one_name(two: Two) -> None:
+    two.store.interrupt = lambda: two.create(two.second, FAIL)
+    assert refusal(two.create)[0] == "StateMachineAlreadyExists"
+    assert two.describe()["definition"] == text(FAIL)
+
+
+def test_two_changes(two: Two) -> None:
+    """The second reads anew: nothing of the first is lost."""
+    two.create()
+    role = "arn:aws:iam::1:role/x"
+    two.store.interrupt = lambda: two.second.update_state_machine(stateMachineArn=ARN, roleArn=role)
+    two.first.update_state_machine(stateMachineArn=ARN, definition=text(FAIL))
+    found = two.describe()
+    assert (found["roleArn"], found["definition"]) == (role, text(FAIL))
+
+
+def test_two_publications_of_one_revision(two: Two) -> None:
+    two.create()
+    two.store.interrupt = lambda: two.second.publish_state_machine_version(stateMachineArn=ARN)
+    assert two.first.publish_state_machine_version(stateMachineArn=ARN)["stateMachineVersionArn"] == f"{ARN}:1"
+    assert len(two.first.list_state_machine_versions(stateMachineArn=ARN)["stateMachineVersions"]) == 1
+
+
+def test_a_publication_of_a_revision_that_has_just_passed(two: Two) -> None:
+    two.create()
+    two.store.interrupt = lambda: two.second.update_state_machine(stateMachineArn=ARN, definition=text(variant(1)))
+    act = two.first.publish_state_machine_version
+    assert refusal(act, stateMachineArn=ARN, revisionId="INITIAL")[0] == "ConflictException"
+
+
+def test_an_alias_to_a_version_that_goes(two: Two) -> None:
+    two.create(publish=True)
+    routes = [{"stateMachineVersionArn": f"{ARN}:1", "weight": 100}]
+    two.store.interrupt = lambda: two.second.delete_state_machine_version(stateMachineVersionArn=f"{ARN}:1")
+    act = two.first.create_state_machine_alias
+    assert refusal(act, name="live", routingConfiguration=routes)[0] == "ResourceNotFound"
+
+
+def test_a_version_that_gets_an_alias(two: Two) -> None:
+    two.create(publish=True)
+    routes = [{"stateMachineVersionArn": f"{ARN}:1", "weight": 100}]
+    two.store.interrupt = lambda: two.second.create_state_machine_alias(name="live", routingConfiguration=routes)
+    act = two.first.delete_state_machine_version
+    assert refusal(act, stateMachineVersionArn=f"{ARN}:1")[0] == "ConflictException"
+
+
+def test_tags_from_two_sides(two: Two) -> None:
+    two.create()
+    tag = [{"key": "second", "value": "2"}]
+    two.store.interrupt = lambda: two.second.tag_resource(resourceArn=ARN, tags=tag)
+    two.first.tag_resource(resourceArn=ARN, tags=[{"key": "first", "value": "1"}])
+    assert len(two.first.list_tags_for_resource(resourceArn=ARN)["tags"]) == 2
+
+
+def test_a_change_of_a_machine_that_is_deleted(two: Two) -> None:
+    two.create()
+    two.store.interrupt = lambda: two.second.delete_state_machine(stateMachineArn=ARN)
+    act = two.first.update_state_machine
+    assert refusal(act, stateMachineArn=ARN, roleArn="arn:aws:iam::1:role/x")[0] == "StateMachineDoesNotExist"
+
+
+def test_two_deletions(two: Two) -> None:
+    two.create()
+    two.store.interrupt = lambda: two.second.delete_state_machine(stateMachineArn=ARN)
+    assert two.first.delete_state_machine(stateMachineArn=ARN) == {}
+    assert two.first.list_state_machines() == {"stateMachines": []}
+
+
+def test_a_definition_stays_while_it_is_named(two: Two) -> None:
+    """A purge between keeping a definition and naming it would take it away."""
+    two.create()
+    later = two.store.now() + 1
+    two.store.interrupt = lambda: two.store.purge(later + 10_000)
+    two.first.create_state_machine(name="Other", definition=text(variant(1)))
+    assert two.describe(f"{OWNER}:stateMachine:Other")["definition"] == text(variant(1))
+    two.store.interrupt = lambda: two.store.purge(later + 10_000)
+    two.first.update_state_machine(stateMachineArn=ARN, definition=text(variant(2)))
+    assert two.describe()["definition"] == text(variant(2))
+
+
+def test_the_same_activity_twice(two: Two) -> None:
+    made: list[dict[str, Any]] = []
+    two.store.interrupt = lambda: made.append(two.second.create_activity(name="pack"))
+    assert two.first.create_activity(name="pack") == made[0]
+
+
+def test_two_removals_of_an_activity(two: Two) -> None:
+    two.first.create_activity(name="pack")
+    two.store.interrupt = lambda: two.second.delete_activity(activityArn=ACTIVITY)
+    assert two.first.delete_activity(activityArn=ACTIVITY) == {}
+    assert two.first.list_activities() == {"activities": []}
