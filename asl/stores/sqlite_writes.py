@@ -75,7 +75,7 @@ def prepared(write: Write) -> Prepared:
 _GATHERED = (
     "remove_frame", "remove_payload", "remove_message", "unqueue_activity",
     "add_turn", "put_frame", "put_payload", "queue_activity", "add_log",
-    "reopen", "end", "remove_frames", "remove_payloads", "remove_messages", "remove_activities",
+    "reopen", "end", "remove_frames", "remove_payloads", "remove_messages", "remove_activities", "remove_execution",
 )  # fmt: skip
 
 #: An execution and everything of it.
@@ -266,6 +266,8 @@ class Batch:
             self.flush()
         if self._execute(self._sql["end_express"], (execution, end.fence)).rowcount != 1:
             return _STALE
-        remove_executions(self._cursor, self._sql, (execution,))
+        self._touch(execution)
+        self._rows["remove_messages"].append((execution,))  # it never had anything else
+        self._rows["remove_execution"].append((execution,))
         self._rows["add_log"] += [storable_row(*line) for line in end.log]
         return None

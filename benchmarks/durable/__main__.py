@@ -1,4 +1,5 @@
-"""``python -m benchmarks.durable [--rows NAME,...] [--peers] [--seconds N] [--json OUT]``: what stored executions cost."""
+"""``python -m benchmarks.durable [--rows NAME,...] [--peers] [--seconds N] [--json OUT]``: the price of a stored
+execution."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ _OURS: dict[str, tuple[str, int]] = {
 
 
 @click.command()
-@click.option("--rows", help="Only these, by name, comma-separated: standard, starts, express, recovery, memory, history")
+@click.option("--rows", help="Only these, comma-separated: standard, starts, express, recovery, memory, history")
 @click.option("--peers", "with_peers", is_flag=True, help="Measure DBOS, too, if it is installed.")
 @click.option(
     "--dbos-python",

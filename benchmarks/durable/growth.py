@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import datetime, timezone
-from itertools import count
+from datetime import UTC, datetime
+from itertools import count, pairwise
 from pathlib import Path
 from statistics import median
 from threading import Event
@@ -41,16 +41,17 @@ def history(events: int = 25_000, part: int = 1_000) -> tuple[float, float]:
         moments.append(time.perf_counter())
         return event
 
+    always = {"Variable": "$.n", "IsPresent": True, "Next": "Hold"}
     states = {
         "Hold": {"Type": "Task", "Resource": _ARN, "Next": "Again?"},
-        "Again?": {"Type": "Choice", "Choices": [{"Variable": "$.n", "IsPresent": True, "Next": "Hold"}], "Default": "Done"},
+        "Again?": {"Type": "Choice", "Choices": [always], "Default": "Done"},
         "Done": {"Type": "Succeed"},
     }
     machine = Machine({"StartAt": "Hold", "States": states}, {"n": 0}, {"hold": handler})
     with tempfile.TemporaryDirectory() as folder, Site(Path(folder), machine, synchronous="NORMAL", threads=0) as site:
         assert site.begin().result() == "FAILED"  # AWS ends an execution at its 25,000th event
     a_task = events / len(moments)
-    times = [after - before for before, after in zip(moments, moments[1:], strict=False)]
+    times = [after - before for before, after in pairwise(moments)]
     some = round(part / a_task)
     return a_task / median(times[:some]), a_task / median(times[-some:])
 
@@ -84,7 +85,7 @@ def recovery(executions: int) -> float:
 
 def _held(until: float) -> Machine:
     """Waits if it is told to, and then has a task."""
-    moment = datetime.fromtimestamp(until, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = datetime.fromtimestamp(until, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     states = {
         "Waits?": {
             "Type": "Choice",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from concurrent.futures import Future
 from itertools import count
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from asl import StateMachine
@@ -18,7 +18,6 @@ from asl.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from concurrent.futures import Future
     from pathlib import Path
 
     from asl.drivers.durable.engine import Started
@@ -92,21 +91,37 @@ class Site:
         self.worker.engine.start(NewExecution(row, self._value, self._input, 0))
         return ended
 
-    def keep_busy(self, at_a_time: int, *, seconds: float = 0.0, executions: int = 0) -> tuple[int, float]:
-        """Run executions, so many at a time, for some seconds or up to a number of them: how many came to their end,
-        and the seconds that took."""
-        done: SimpleQueue[Future[str]] = SimpleQueue()
-        began = time.perf_counter()
-        for _ in range(at_a_time):
-            self.begin().add_done_callback(done.put)
-        begun = at_a_time
-        for ended in count(1):
-            status: str = done.get().result()
-            assert status == "SUCCEEDED", status
+    def one_after_the_other(self, seconds: float) -> float:
+        """Executions per second of a caller that waits for each before it starts the next."""
+        ended, began = 0, time.perf_counter()
+        while (taken := time.perf_counter() - began) < seconds:
+            _succeeded(self.begin())
+            ended += 1
+        return ended / taken
+
+    def keep_busy(self, at_a_time: int, *, seconds: float = 0.0, executions: int = 0) -> float:
+        """Executions per second, so many at a time: one that ends starts the next, for some seconds or up to a number
+        of them."""
+        all_ended: Future[float] = Future()
+        begun, ended = at_a_time, 0
+
+        def go_on(before: Future[str]) -> None:
+            nonlocal begun, ended
+            _succeeded(before)
+            ended += 1
             taken = time.perf_counter() - began
             if taken < seconds or begun < executions:
-                self.begin().add_done_callback(done.put)
                 begun += 1
+                self.begin().add_done_callback(go_on)
             elif ended == begun:
-                return ended, taken
-        raise AssertionError("counted to the end")
+                all_ended.set_result(ended / taken)
+
+        began = time.perf_counter()
+        for _ in range(at_a_time):
+            self.begin().add_done_callback(go_on)
+        return all_ended.result()
+
+
+def _succeeded(ended: Future[str]) -> None:
+    status = ended.result()
+    assert status == "SUCCEEDED", status

@@ -559,7 +559,8 @@ class Engine:
         """Make the calls that a stored turn asks for."""
         for call in calls:
             self._running += 1
-            spell, arguments = None, (call.event,)
+            spell: Spell | None = None
+            arguments: tuple[Any, ...] = (call.event,)
             if call.wants_context:
                 spell = Spell(self._clock, now, self._beats(entry, call), self._answers)
                 arguments = (call.event, call.context(spell))

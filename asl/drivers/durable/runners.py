@@ -45,7 +45,9 @@ class Runner(Protocol):
     """See the module."""
 
     limit: int  # how many calls may be under way at a time
-    has_work: bool  # whether calls wait to be made
+    @property
+    def has_work(self) -> bool:
+        """Whether calls wait to be made."""
 
     def run(self, job: Job) -> None:
         """Make a call."""
