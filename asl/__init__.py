@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from asl.service import Service
     from asl.syntax.diagnostics import Diagnostic
     from asl.tasks.context import TaskContext
+    from asl.tasks.declare import task
     from asl.tasks.mock import Return, Silence, Throw
     from asl.validation import aws_refusal, aws_validation, validate, validate_file
     from asl.visits import Visit
+    from asl.worker import Worker
 
 __version__ = "0.1.0"
 
@@ -48,6 +50,8 @@ _HOMES = {
     "asl.validation": ["aws_refusal", "aws_validation", "validate", "validate_file"],
     "asl.visits": ["Visit"],
     "asl.tasks.context": ["TaskContext"],
+    "asl.tasks.declare": ["task"],
+    "asl.worker": ["Worker"],
     "asl.tasks.mock": ["Return", "Silence", "Throw"],
     "asl.drivers.clock": ["RealClock", "VirtualClock"],
     "asl.syntax.diagnostics": ["Diagnostic"],
@@ -92,9 +96,11 @@ __all__ = [
     "UnsupportedError",
     "VirtualClock",
     "Visit",
+    "Worker",
     "__version__",
     "aws_refusal",
     "aws_validation",
+    "task",
     "validate",
     "validate_file",
 ]

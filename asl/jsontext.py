@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: The largest payload of a state, task or execution, in UTF-8 bytes of its JSON text (256 KiB).
 PAYLOAD_LIMIT = 262_144
 
+#: A text of no more characters than this is never over the limit, whatever they are.
+SMALL = PAYLOAD_LIMIT // 4
+
 
 class NotJSON(ValueError):
     """A value can't be written as JSON, or a text isn't JSON. ``str()`` says what and where, in one line."""

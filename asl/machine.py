@@ -13,7 +13,7 @@ from asl.drivers.clock import Clock, clock_of
 from asl.drivers.inline import run as run_inline
 from asl.errors import DefinitionError, HandlerError, InputError
 from asl.execution import Execution
-from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
+from asl.jsontext import PAYLOAD_LIMIT, SMALL, NotJSON, decode, encode, size, too_large
 from asl.kernel.core import Core
 from asl.kernel.events import EXPRESS_HISTORY_LIMIT, HISTORY_LIMIT
 from asl.kernel.execution import ExecutionInfo
@@ -189,7 +189,7 @@ class StateMachine:
         sent = text
         if text is None:
             text = _compact({} if value is None else value)
-        if too_large(text):
+        if len(text) > SMALL and too_large(text):
             raise InputError(f"the execution input has {size(text)} bytes of JSON; AWS accepts at most {PAYLOAD_LIMIT}")
         try:
             value = decode(text)  # a copy of its own, so that the caller's object is never shared

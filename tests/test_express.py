@@ -114,7 +114,7 @@ def test_there_is_no_limit_of_25_000_events() -> None:
 
 def test_an_endless_loop_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing passes time in it, so that five minutes would never be over."""
-    monkeypatch.setattr("asl.machine._EXPRESS_EVENTS", 50_000)
+    monkeypatch.setattr("asl.machine.EXPRESS_HISTORY_LIMIT", 50_000)
     looping = {
         "A": {"Type": "Pass", "Next": "B"},
         "B": {"Type": "Choice", "Choices": [{"Variable": "$", "IsPresent": False, "Next": "End"}], "Default": "A"},

@@ -9,6 +9,7 @@ from asl.errors import DefinitionError
 from asl.expressions.scope import ExpressionSyntaxError
 from asl.states.choice import Choice
 from asl.states.fail import Fail
+from asl.states.function import compile_task
 from asl.states.map_ import Map
 from asl.states.parallel import Parallel
 from asl.states.pass_ import Pass
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
     from asl.states.base import State
 
-_SIMPLE: dict[str, type[State]] = {
-    state.type: state for state in (Pass, Task, Choice, Wait, Succeed, Fail)
-}  # the states that hold no others
+#: the states that hold no others
+_SIMPLE: dict[str, Callable[..., State]] = {
+    **{state.type: state for state in (Pass, Choice, Wait, Succeed, Fail)},
+    Task.type: compile_task,
+}
 _CONTAINERS: dict[str, Callable[..., State]] = {Parallel.type: Parallel, Map.type: Map}
 
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 #: Where virtual time begins unless told otherwise, so that the same seed gives the same history: 2026-01-01T00:00:00Z.
 VIRTUAL_START = 1_767_225_600_000
 
+_MILLISECOND = 1_000_000  # nanoseconds
+
 
 class Clock(Protocol):
     """A source of time that never goes backwards."""
@@ -29,7 +31,7 @@ class RealClock:
 
     If that is set back, time goes on from where it was, by a tenth slower until the machine's clock has caught up: a
     wait of ten seconds takes eleven, and not an hour. If it is set forward, or the machine has slept, time jumps with
-    it. ``wall`` and ``steady`` are the two clocks of the machine, in nanoseconds.
+    it, at most a millisecond later. ``wall`` and ``steady`` are the two clocks of the machine, in nanoseconds.
     """
 
     virtual = False
@@ -37,15 +39,22 @@ class RealClock:
     def __init__(self, wall: Callable[[], int] = time.time_ns, steady: Callable[[], int] = time.monotonic_ns) -> None:
         self._wall = wall
         self._steady = steady
-        self._last = steady()
+        self._last = self._compared = steady()
         self._ahead = wall() - self._last  # of the steady clock
 
     def now(self) -> int:
         """The present moment."""
-        wall, steady = self._wall(), self._steady()
-        self._ahead = max(wall - steady, self._ahead - (steady - self._last) // 10)
+        steady = self._steady()
+        if steady - self._compared >= _MILLISECOND:  # a step asks every few microseconds
+            self._compare(steady)
         self._last = steady
-        return (steady + self._ahead) // 1_000_000
+        return (steady + self._ahead) // _MILLISECOND
+
+    def _compare(self, steady: int) -> None:
+        """Look at the other clock. Time never loses more than has passed since it was last told."""
+        slower = min((steady - self._compared) // 10, steady - self._last)
+        self._ahead = max(self._wall() - steady, self._ahead - slower)
+        self._compared = steady
 
     def sleep_until(self, moment: int) -> None:
         """Sleep for real."""

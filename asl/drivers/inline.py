@@ -19,7 +19,8 @@ from asl.drivers.patience import give_up
 from asl.drivers.settle import settle
 from asl.drivers.spell import Spell
 from asl.kernel.commands import Invoke, Sleep
-from asl.tasks.call import Call
+from asl.kernel.outcome import Value
+from asl.tasks.call import BoundTask, Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,8 +79,17 @@ class _Loop:
 
     def _carry_out(self) -> None:
         core = self._core
-        commands, core.commands = core.commands, []
+        commands = core.commands
         alone = len(commands) == 1
+        if alone and self._feed is None:
+            command = commands[0]
+            if type(command) is Invoke:
+                task = self._tasks[command.state]
+                if type(task) is BoundTask and task.direct:
+                    commands.pop()
+                    self._invoke_directly(command, task)
+                    return
+        core.commands = []
         for command in commands:
             if type(command) is Invoke:
                 self._invoke(command, alone=alone)
@@ -100,6 +110,25 @@ class _Loop:
             settle(core, self._at, invoke, reply, ended)  # nothing else could come first
         else:
             self._at(ended, settle, core, self._at, invoke, reply)
+
+    def _invoke_directly(self, invoke: Invoke, task: BoundTask) -> None:
+        """``_invoke`` for the only command and a handler that does nothing but return or raise.
+
+        A frame that is given up leaves a Cancel beside its Invoke, so an Invoke alone is waited for. A state that
+        evaluates nothing takes no time: the clock needn't be asked again before its task begins, nor after it.
+        """
+        core, heap, now = self._core, self._heap, self._clock.now
+        frame = core.frames[invoke.frame]
+        if not core.begin(frame, core.now if task.light else now()):
+            return
+        outcome = task.outcome(core, invoke)
+        ended = now()
+        if core.commands or (heap and heap[0][0] <= ended):
+            self._at(ended, core.resume, invoke.frame, invoke.wait, outcome)
+            return
+        core.answer(frame, outcome, ended)
+        if task.light and type(outcome) is Value and core.ready and core.ready[0] is frame:
+            core.step(ended)
 
     def _call(self, call: Call, began: int) -> tuple[Reply, int]:
         """Call the handler. Returns what becomes of its task, and the moment at which it ended."""

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any
 from asl.kernel import entropy, tokens
 from asl.kernel.commands import Cancel, Command, Invoke, Sleep
 from asl.kernel.events import HISTORY_LIMIT
-from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, begin_visit, tree, tree_before
+from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, tree, tree_before
 from asl.kernel.program import Turn
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ FAILED, REDRIVEN = "failed", "redriven"
 
 RUNTIME_ERROR = "States.Runtime"
 TIMEOUT_ERROR = "States.Timeout"
+_make = tuple.__new__  # a named tuple's own constructor takes twice as long
 _TOO_MANY_EVENTS = "The execution reached the maximum number of history events ({})."
 
 
@@ -184,8 +185,10 @@ class Core:
     def started(self, frame_id: str, wait: int, now: int, worker: str | None = None) -> bool:
         """The task has begun. False when nobody waits for it any more."""
         frame = self._waiting(frame_id, wait)
-        if frame is None:
-            return False
+        return frame is not None and self.begin(frame, now, worker)
+
+    def begin(self, frame: Frame, now: int, worker: str | None = None) -> bool:
+        """``started`` for a frame of which the driver knows that it waits for this task."""
         self.now = now
         if self.dirty is not None:
             self.dirty[frame.id] = frame
@@ -213,6 +216,22 @@ class Core:
         frame.outcome = outcome
         self._awake(frame)
         return True
+
+    def answer(self, frame: Frame, outcome: Outcome, now: int) -> None:
+        """``resume`` and the ``step`` that it leads to in one, for a driver that knows the frame to wait for this and
+        has nothing else ready."""
+        self.now = now
+        frame.wait_id = 0
+        frame.status = READY
+        frame.deadline = frame.heartbeat = None
+        if self.dirty is not None:
+            self.dirty[frame.id] = frame
+            self.before.clear()
+        following = frame.state.resume(self, frame, outcome)
+        if following is not None:
+            self.follow(frame, following)
+        if self.last >= self.history_limit:
+            self._enforce_history_limit()
 
     def wake(self, frame_id: str, wait: int, now: int) -> bool:
         """The moment asked for by a Sleep has come. Early calls and calls for forgotten waits do nothing."""
@@ -260,14 +279,31 @@ class Core:
     def record(self, frame: Frame, kind: str, *details: Any) -> int:
         """Write an event that follows the last one on the frame's line. Returns its id."""
         self.last = event_id = self.last + 1
-        self.events.append((kind, frame.previous, self.now, frame.visit, *details))
+        self.events.append((kind, frame.previous, self.now, frame.visit) + details)  # noqa: RUF005 - builds no list on the way
         frame.previous = event_id
         return event_id
+
+    def record_entered(self, frame: Frame, kind: str, name: str) -> None:
+        """Write ...StateEntered; from here on the frame's events belong to this visit."""
+        parent = frame.parent
+        frame.came_from = previous = frame.previous
+        frame.entered_at = now = self.now
+        self.last = frame.previous = event_id = self.last + 1
+        outer = 0 if parent is None else parent.visit
+        self.events.append((kind, previous, now, outer, name, frame.text, frame.slot))
+        frame.visit = event_id
+
+    def record_exited(
+        self, frame: Frame, kind: str, name: str, text: str, assigned: dict[str, str] | None, rule: int | None
+    ) -> None:
+        """Write ...StateExited."""
+        self.events.append((kind, frame.previous, self.now, frame.visit, name, text, assigned, rule))
+        self.last = frame.previous = self.last + 1
 
     def record_after(self, previous: int, frame: Frame, kind: str, *details: Any) -> int:
         """Write an event with a predecessor of its own; the frame's line doesn't move. Returns its id."""
         self.last = event_id = self.last + 1
-        self.events.append((kind, previous, self.now, frame.visit, *details))
+        self.events.append((kind, previous, self.now, frame.visit) + details)  # noqa: RUF005 - as above
         return event_id
 
     def note(self, frame: Frame, kind: str, *details: Any) -> None:
@@ -276,12 +312,16 @@ class Core:
 
     def invoke(self, frame: Frame, phase: str, text: str) -> None:
         """Ask for the frame's task to be started with this payload."""
-        wait = self._wait(frame, phase)
-        self.commands.append(Invoke(frame.id, wait, frame.state.name, text, frame.attempt, frame.visit))
+        frame.phase = phase
+        frame.status = WAITING
+        frame.waits = frame.wait_id = wait = frame.waits + 1
+        self.commands.append(_make(Invoke, (frame.id, wait, frame.state.name, text, frame.attempt, frame.visit)))
 
     def sleep(self, frame: Frame, phase: str, until: int) -> None:
         """Ask to be resumed at ``until``."""
-        wait = self._wait(frame, phase)
+        frame.phase = phase
+        frame.status = WAITING
+        frame.waits = frame.wait_id = wait = frame.waits + 1
         frame.deadline = until
         self.commands.append(Sleep(frame.id, wait, until))
 
@@ -405,8 +445,13 @@ class Core:
     # -- its own workings ----------------------------------------------------------------------------------------------
 
     def follow(self, frame: Frame, following: State) -> None:
-        """Let a frame go on to the next state."""
-        begin_visit(frame, following)
+        """Let a frame enter the next state; its value and text are already the new input."""
+        frame.state = following
+        frame.phase = ""
+        frame.local = frame.plan = None
+        if frame.attempt:
+            frame.attempt = 0
+        frame.retries = None
         frame.status = READY
         self.ready.append(frame)
 
@@ -414,12 +459,6 @@ class Core:
         if frame.sizes is not None:
             self.variable_bytes -= sum(frame.sizes.values())
             frame.variables = frame.sizes = None
-
-    def _wait(self, frame: Frame, phase: str) -> int:
-        frame.phase = phase
-        frame.status = WAITING
-        frame.waits = frame.wait_id = wait = frame.waits + 1
-        return wait
 
     def _waiting(self, frame_id: str, wait: int) -> Frame | None:
         frame = self.frames.get(frame_id)

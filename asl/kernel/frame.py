@@ -120,16 +120,6 @@ class Frame:
         self.plan: Any = None  # what the state worked out once for the visit and never changes; JSON, may be large
 
 
-def begin_visit(frame: Frame, state: State) -> None:
-    """Point the frame at the state that it enters next; its value and text are already the new input."""
-    frame.state = state
-    frame.phase = ""
-    frame.local = frame.plan = None
-    if frame.attempt:
-        frame.attempt = 0
-    frame.retries = None
-
-
 _PLAIN = (
     "slot", "status", "phase", "previous", "visit", "came_from", "entered_at", "wait_id", "waits", "deadline",
     "heartbeat", "beat", "attempt", "retries", "spawned", "draws", "variables", "sizes", "local", "plan",

@@ -13,6 +13,7 @@
 | ``arns``, ``paging``, ``house`` | names; pages; what the rooms share |
 | ``registry``    | state machines and activities as documents of the store |
 | ``machines``, ``settings``, ``versions``, ``aliases``, ``tags``, ``activities`` | the registers |
+| ``logs`` | what is kept of Express executions |
 | ``definitions`` | definitions, kept and compiled |
 | ``starting``, ``executions``, ``inputs`` | starting executions; describing, stopping, redriving them |
 | ``callbacks``   | work for activities, answers by task token |
@@ -21,11 +22,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.clock import clock_of
 from asl.service import model, nested
+from asl.service.activities import activity_exists
 from asl.service.house import House
+from asl.service.logs import lines_of, read_log
 from asl.service.operations import OPERATIONS
 from asl.stores import open_store
 from asl.worker import Worker
@@ -107,7 +111,13 @@ class Service:
         them. To let starts go straight to a running worker: ``service.engine = worker.engine``.
         """
         given = self._house.handlers if handlers is None else handlers
-        options = {"clock": self.clock, "definitions": self._house.definitions.compiled, **options}
+        options = {
+            "clock": self.clock,
+            "definitions": self._house.definitions.compiled,
+            "log": partial(lines_of, self._house),
+            "activity_exists": partial(activity_exists, self._house),
+            **options,
+        }
         return Worker(self.store, {**nested.handlers(self._house), **given}, **options)
 
     def call(self, operation: str, params: Mapping[str, Any]) -> Answer:
@@ -158,6 +168,15 @@ class Service:
     def list_state_machines(self, *, maxResults: int | None = None, nextToken: str | None = None) -> Answer:
         """All state machines."""
         return self.call("ListStateMachines", _given(locals()))
+
+    def read_log(self, *, stateMachineArn: str, maxResults: int | None = None, nextToken: str | None = None) -> Answer:
+        """The log of an Express state machine, the oldest lines first: all that is kept of its executions.
+
+        AWS has no such operation; there the lines go to CloudWatch Logs.
+        """
+        given = {name: value for name, value in _given(locals()).items() if value is not None}
+        model.check("ListStateMachineVersions", given)  # which has the same members
+        return read_log(self._house, given)
 
     def delete_state_machine(self, *, stateMachineArn: str) -> Answer:
         """Delete a state machine, its versions, aliases and executions. What runs fails at its next transition."""

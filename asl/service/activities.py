@@ -74,3 +74,9 @@ def find_activity(house: House, text: str) -> dict[str, Any]:
         raise ServiceError("ActivityDoesNotExist", f"Activity Does Not Exist: '{text}'")
     body: dict[str, Any] = found.body
     return body
+
+
+def activity_exists(house: House, arn: str) -> bool:
+    """Whether an activity is registered under this ARN."""
+    found = house.store.document(registry.ACTIVITY, arn.rpartition(":")[2])
+    return found is not None and found.body["arn"] == arn

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asl.stores.base import Execution
 
 #: How long a poll for work waits, and how often it looks.
-_POLL, _LOOK = 60_000, 100
+_POLL, _LOOK = 60_000, 50
 
 _SCHEDULED = {"TaskScheduled", "ActivityScheduled"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from asl.compiler.analysis import variable_references
 from asl.errors import DefinitionError, ServiceError
@@ -22,6 +23,7 @@ class Definitions:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.compiled = Compiled(store)
+        self._references: WeakKeyDictionary[StateMachine, dict[str, list[str]]] = WeakKeyDictionary()
 
     def check(self, text: str, kind: str) -> str:
         """Check a definition for a machine of this type; returns its digest. Raises InvalidDefinition."""
@@ -49,7 +51,11 @@ class Definitions:
 
     def references(self, digest: str, kind: str) -> dict[str, list[str]]:
         """The variables that each state reads."""
-        return variable_references(self.machine(digest, kind).source)
+        machine = self.machine(digest, kind)
+        found = self._references.get(machine)
+        if found is None:
+            found = self._references[machine] = variable_references(machine.source)
+        return {state: list(names) for state, names in found.items()}
 
 
 def validate_state_machine_definition(house: House, params: Params) -> Answer:  # noqa: ARG001 - as all operations

@@ -14,7 +14,7 @@ from asl.drivers.durable.remote import start_of
 from asl.errors import HandlerError, ServiceError, StoreError
 from asl.jsontext import encode, size
 from asl.kernel import entropy
-from asl.service import registry
+from asl.service import logs, registry
 from asl.service.aliases import choose
 from asl.service.arns import EXECUTION, EXPRESS, check_name
 from asl.service.house import seconds
@@ -114,6 +114,9 @@ def start_sync_execution(house: House, params: Params) -> Answer:
         region=region,
         partition=partition,
     )
+    written = logs.lines(house, machine["name"], ended.arn, ended.events)
+    if written:
+        house.store.commit(written)
     start, stop = ended.events[0][2], ended.events[-1][2]
     answer = {
         "executionArn": ended.arn,

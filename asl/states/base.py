@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
-from asl.jsontext import LARGE, NotJSON, encode, encode_by_parts, too_large
+from asl.jsontext import LARGE, SMALL, NotJSON, encode, encode_by_parts, too_large
 from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.outcome import Failure
 from asl.states.dataflow import JsonPathFlow
@@ -53,8 +53,8 @@ class State:
     # -- the kernel's side ---------------------------------------------------------------------------------------------
 
     def enter(self, core: Core, frame: Frame) -> State | None:
-        """Begin a visit."""
-        self.record_entered(core, frame)
+        """Begin a visit: write ...StateEntered, then do the work."""
+        core.record_entered(frame, self.entered, self.name)
         try:
             return self.work(core, frame)
         except EVALUATION_ERRORS as problem:
@@ -100,14 +100,6 @@ class State:
 
     # -- for the states themselves -------------------------------------------------------------------------------------
 
-    def record_entered(self, core: Core, frame: Frame) -> None:
-        """Write ...StateEntered; from here on the frame's events belong to this visit."""
-        parent = frame.parent
-        frame.came_from = frame.previous
-        frame.visit = 0 if parent is None else parent.visit
-        frame.visit = core.record(frame, self.entered, self.name, frame.text, frame.slot)
-        frame.entered_at = core.now
-
     def scope(self, core: Core, frame: Frame) -> VisitScope | None:
         """The surroundings of the state's expressions; None when none of them looks at any."""
         return VisitScope(core, frame) if self.flow.reads_scope else None
@@ -134,11 +126,11 @@ class State:
                 text, frame.parts = encode_by_parts(output, frame.parts)
             else:
                 text = encode(output)
-        if too_large(text):
+        if len(text) > SMALL and too_large(text):
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))
             return None
         shown = assign(core, frame, self.name, assigned) if assigned else None
-        core.record(frame, self.exited, self.name, text, shown, rule)
+        core.record_exited(frame, self.exited, self.name, text, shown, rule)
         target = following or self.next
         if target is None:
             core.finish(frame, output, text)

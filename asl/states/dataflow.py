@@ -6,8 +6,8 @@
 ``Assign`` sees the selected result as ``$`` and, like every other step, the variables as they were on entry.
 
 A step that a definition doesn't use is None and costs one comparison. Each query language has such a flow (see
-``jsonata.py`` for the other); a state asks it for ``effective``, ``arguments`` and ``finish`` and never asks which it
-is.
+``jsonata.py`` for the other); a state asks it for ``effective`` and ``arguments`` (or for both in one, ``payload``) and
+for ``finish``, and never asks which it is.
 """
 
 from __future__ import annotations
@@ -70,6 +70,11 @@ class JsonPathFlow:
 
     def arguments(self, effective: Any, scope: Scope | None) -> Any:
         """What the work receives."""
+        return effective if self.parameters is None else self.parameters(effective, scope)
+
+    def payload(self, raw: Any, scope: Scope | None) -> Any:
+        """``effective`` and ``arguments`` in one."""
+        effective = raw if self.input_path is None else self.input_path(raw, scope)
         return effective if self.parameters is None else self.parameters(effective, scope)
 
     def finish(self, raw: Any, result: Any, scope: Scope | None) -> tuple[Any, dict[str, Any] | None]:

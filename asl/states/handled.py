@@ -22,7 +22,7 @@ BACKOFF = "backoff"  # the phase between two attempts
 
 
 class HandledState(State):
-    """A state with Retry and Catch. Subclasses say in ``attempt`` what one attempt does."""
+    """A state with Retry and Catch. Its ``work`` is one attempt, the first or a later one."""
 
     def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
         super().__init__(name, fields, language)
@@ -32,20 +32,13 @@ class HandledState(State):
         super().link(states)
         self.handlers.link(states)
 
-    def work(self, core: Core, frame: Frame) -> State | None:
-        return self.attempt(core, frame)
-
-    def attempt(self, core: Core, frame: Frame) -> State | None:
-        """One attempt, the first or a later one. May raise EVALUATION_ERRORS."""
-        raise NotImplementedError
-
     def give_up(self, core: Core, frame: Frame) -> None:
         """Record what history says before a failure is caught or goes up (...StateFailed of Map and Parallel)."""
 
     def attempt_again(self, core: Core, frame: Frame) -> State | None:
         """The backoff is over."""
         try:
-            return self.attempt(core, frame)
+            return self.work(core, frame)
         except EVALUATION_ERRORS as problem:
             return self.broken(core, frame, problem)
 

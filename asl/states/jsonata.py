@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 class JsonataValue:
     """A compiled field. Raises QueryEvaluationError with AWS's text and the field's location."""
 
-    __slots__ = ("_reads_context", "_template")
+    __slots__ = ("_get", "_reads_context")
 
     reads_scope = True
 
     def __init__(self, value: Any, field: str, expected: str | None = None) -> None:
-        self._template = compile_value(value, field) if expected is None else compile_typed(value, field, expected)
-        self._reads_context = self._template.reads_context
+        template = compile_value(value, field) if expected is None else compile_typed(value, field, expected)
+        self._get = template.get
+        self._reads_context = template.reads_context
 
     def __call__(self, data: Any, scope: VisitScope) -> Any:
-        return self._template(scope.bindings(data, context=self._reads_context), scope)
+        return self._get(scope.bindings(data, context=self._reads_context), scope)
 
 
 def jsonata_field(fields: Mapping[str, Any], name: str, expected: str | None = None) -> JsonataValue | None:
@@ -61,6 +62,10 @@ class JsonataFlow:
             return effective
         assert scope is not None, "reads_scope is set"
         return self.argument(effective, scope)
+
+    def payload(self, raw: Any, scope: VisitScope | None) -> Any:
+        """What the work receives, from the raw input."""
+        return raw if self.argument is None else self.arguments(raw, scope)
 
     def finish(self, raw: Any, result: Any, scope: VisitScope | None) -> tuple[Any, dict[str, Any] | None]:
         """The state's output, and the variables that it assigns."""

@@ -201,7 +201,7 @@ class Map(FanOutState):
             self.items, self.limit = _items(fields), _limit(fields)
         self.processor = compile_scope(processor)
 
-    def attempt(self, core: Core, frame: Frame) -> State | None:
+    def work(self, core: Core, frame: Frame) -> State | None:
         scope = VisitScope(core, frame)
         effective = self.flow.effective(frame.value, scope)
         limit = min(self.limit(effective, scope) or INLINE_CONCURRENCY, INLINE_CONCURRENCY)

@@ -82,10 +82,10 @@ class Parallel(FanOutState):
         super().__init__(name, fields, language)
         self.branches = [compile_scope(branch) for branch in fields["Branches"]]
 
-    def attempt(self, core: Core, frame: Frame) -> State | None:
+    def work(self, core: Core, frame: Frame) -> State | None:
         flow, raw = self.flow, frame.value
         scope = self.scope(core, frame)
-        value = flow.arguments(flow.effective(raw, scope), scope)
+        value = flow.payload(raw, scope)
         text = frame.text if value is raw else encode(value)
         if too_large(text):
             core.crash(frame, Failure(DATA_LIMIT_ERROR, size_cause(self.name)))

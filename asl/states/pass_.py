@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asl.states.base import State
+from asl.states.scope import VisitScope
 from asl.syntax.fields import (
     ASSIGN,
     COMMON,
@@ -53,7 +54,7 @@ class Pass(State):
         flow, raw = self.flow, frame.value
         if flow.plain and self.result is None:
             return self.leave(core, frame, raw, frame.text)
-        scope = self.scope(core, frame)
-        result = self.result if self.result is not None else flow.arguments(flow.effective(raw, scope), scope)
+        scope = VisitScope(core, frame) if flow.reads_scope else None
+        result = self.result if self.result is not None else flow.payload(raw, scope)
         output, assigned = flow.finish(raw, result, scope)
         return self.leave(core, frame, output, assigned=assigned)

@@ -91,6 +91,7 @@ class Task(HandledState):
 
     type = "Task"
     aborted = "TaskStateAborted"
+    evaluates: bool = True  # whether the way to its task and back may take time
 
     def __init__(self, name: str, fields: Mapping[str, Any], language: str) -> None:
         super().__init__(name, fields, language)
@@ -106,7 +107,7 @@ class Task(HandledState):
     def scope(self, core: Core, frame: Frame) -> VisitScope | None:
         return VisitScope(core, frame) if self.reads_scope else None
 
-    def attempt(self, core: Core, frame: Frame) -> State | None:
+    def work(self, core: Core, frame: Frame) -> State | None:
         flow, raw = self.flow, frame.value
         scope = None
         if self.reads_scope:

@@ -170,7 +170,7 @@ class ExpressEnd(NamedTuple):
 
 
 class LogLine(NamedTuple):
-    """One line of an Express execution's log: an event in AWS's shape as JSON."""
+    """One line of an Express execution's log: an event as AWS logs it, as JSON. By itself it is a write, too."""
 
     machine: str
     arn: str
@@ -178,7 +178,7 @@ class LogLine(NamedTuple):
     event: str
 
 
-Write = Start | Turn | Message | ExpressEnd
+Write = Start | Turn | Message | ExpressEnd | LogLine
 
 STALE, NAME_TAKEN, ID_TAKEN, CLOSED, MISSING = "stale", "name taken", "id taken", "closed", "missing"
 
@@ -299,6 +299,9 @@ class Store(Protocol):
 
     def attention(self, worker: int) -> list[int]:
         """The worker's executions whose ``wake`` has grown beyond what a turn has seen, ended ones too."""
+
+    def owned(self, worker: int) -> list[int]:
+        """The running executions that a worker owns; this may look at all of them."""
 
     def release(self, worker: int, ids: Iterable[int]) -> None:
         """Give up executions without a turn: they are due at once. What isn't the worker's stays as it is."""

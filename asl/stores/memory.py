@@ -180,6 +180,13 @@ class MemoryStore:
         with self._lock:
             return sorted(self._table.calling.get(worker, ()))
 
+    def owned(self, worker: int) -> list[int]:
+        """In the order of ids."""
+        with self._lock:
+            return sorted(
+                number for number, entry in self._table.entries.items() if entry.owner == worker and entry.running
+            )
+
     def release(self, worker: int, ids: Iterable[int]) -> None:
         """Those that run are due at once."""
         with self._lock:

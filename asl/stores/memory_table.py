@@ -91,6 +91,9 @@ class Table:
                 return self._start(write)
             case ExpressEnd():
                 return self._express_end(write)
+            case LogLine():
+                self._add_line(write)
+                return None
 
     def _turn(self, turn: Turn) -> Refusal | None:
         entry = self.entries.get(turn.execution)
@@ -201,9 +204,12 @@ class Table:
             return Refusal(STALE)
         self.remove(end.execution)
         for line in end.log:
-            self._last_line += 1
-            self.log[self._last_line] = line
+            self._add_line(line)
         return None
+
+    def _add_line(self, line: LogLine) -> None:
+        self._last_line += 1
+        self.log[self._last_line] = line
 
     def remove(self, number: int) -> None:
         """Remove an execution and everything of it."""

@@ -267,6 +267,10 @@ class SQLiteStore:
         """In the order of ids."""
         return [row[0] for row in self._file.rows("attention", (worker,))]
 
+    def owned(self, worker: int) -> list[int]:
+        """In the order of ids."""
+        return [row[0] for row in self._file.rows("owned", (worker,))]
+
     def release(self, worker: int, ids: Iterable[int]) -> None:
         """Those that run are due at once."""
         rows = [(execution, worker) for execution in ids]

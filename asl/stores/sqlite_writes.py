@@ -19,6 +19,7 @@ from asl.stores.base import (
     STALE,
     STOP,
     ExpressEnd,
+    LogLine,
     Message,
     Refusal,
     Start,
@@ -50,7 +51,7 @@ class Prepared(NamedTuple):
 
 def prepared(write: Write) -> Prepared:
     """Encode what is to be stored; raises NotJSON for what isn't JSON."""
-    if isinstance(write, Message | ExpressEnd):
+    if isinstance(write, Message | ExpressEnd | LogLine):
         return Prepared(write)
     turn = write.turn if isinstance(write, Start) else write
     execution = turn.execution
@@ -116,6 +117,9 @@ class Batch:
                 return self._start(prepared, write)
             case ExpressEnd():
                 return self._express_end(write)
+            case LogLine():
+                self._rows["add_log"].append(storable_row(*write))
+                return None
 
     def flush(self) -> None:
         """Write what was gathered."""

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     Handler = Callable[..., Any]
 
 
+_make = tuple.__new__  # a named tuple's own constructor takes twice as long
+
+
 class HandlerMode(NamedTuple):
     """How a handler is called."""
 
@@ -62,7 +65,7 @@ class Submitted(NamedTuple):
 class BoundTask:
     """A Task state with its handler (None: known only when the FunctionName has been evaluated)."""
 
-    __slots__ = ("compact", "find", "handler", "invokes", "modes", "resource", "state")
+    __slots__ = ("compact", "direct", "find", "handler", "invokes", "light", "modes", "resource", "state")
 
     def __init__(
         self,
@@ -70,16 +73,25 @@ class BoundTask:
         resource: Resource,
         handler: Handler | None,
         *,
+        light: bool,
         modes: Mapping[int, HandlerMode],
         find: Callable[[str], Handler | None],
     ) -> None:
         self.state = state
         self.resource = resource
         self.handler = handler
+        self.light = light  # whether its state evaluates nothing, and so takes no time
         self.modes = modes  # by id of the handler
         self.find = find
         self.invokes = is_invoke(resource.label)
         self.compact = not isinstance(resource, LambdaFunction)
+        #: whether calling the handler with the input is all there is to it; see ``outcome``
+        self.direct = (
+            handler is not None
+            and not self.invokes
+            and resource.pattern == REQUEST
+            and modes[id(handler)] == HandlerMode(wants_context=False, is_async=False)
+        )
 
     @property
     def is_async(self) -> bool:
@@ -109,6 +121,30 @@ class BoundTask:
                 return Reply(not_json(problem))
         assert handler is not None, "only lambda:invoke looks its handler up late"
         return Call(self, handler, event, parameters, core, invoke)
+
+    def outcome(self, core: Core, invoke: Invoke) -> Outcome:
+        """Of a direct task: ``prepare``, the call, and its ``answer`` or ``error`` in one."""
+        handler = self.handler
+        assert handler is not None, "a direct task has one"
+        try:
+            event = decode(invoke.text)
+        except NotJSON:
+            return _outcome_of(self.prepare(core, invoke))
+        try:
+            result = handler(event)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
+            return _outcome_of(Call(self, handler, event, event, core, invoke).error(error))
+        try:
+            text = encode(result)
+            return _make(Value, (decode(text), text))
+        except NotJSON:
+            return _outcome_of(Call(self, handler, event, event, core, invoke).answer(result, core.now))
+
+
+def _outcome_of(reply: Call | Reply) -> Outcome:
+    assert isinstance(reply, Reply), "what can't be read isn't called"
+    assert reply.outcome is not None, "a request is answered at once"
+    return reply.outcome
 
 
 class Call:

@@ -47,6 +47,7 @@ class TaskState(Protocol):
 
     name: str
     resource: Resource
+    evaluates: bool
     fixed_parameters: Mapping[str, Any]
 
 
@@ -109,6 +110,7 @@ def bind(tasks: Iterable[TaskState], handlers: Mapping[str, Handler]) -> dict[st
             state,
             resource,
             handler,
+            light=not task.evaluates,
             modes={id(one): HandlerMode(takes_context(one), is_async(one)) for one in candidates},
             find=lambda name, state=state: find(handlers, _lambda_keys(name, state)),  # type: ignore[misc]  # a bound loop variable
         )

@@ -62,6 +62,47 @@ def test_an_answer_counts_once() -> None:
     assert (core.status, core.output) == ("SUCCEEDED", '{"r":1}')
 
 
+@pytest.mark.parametrize("tracked", [False, True])
+@pytest.mark.parametrize("limit", [25_000, 6, 5])
+@pytest.mark.parametrize("outcome", [DONE, Failure("E", None), Failure("F", "c"), Failure("States.Runtime", None)])
+@pytest.mark.parametrize(
+    "states",
+    [
+        {"S": task(TimeoutSeconds=5, HeartbeatSeconds=2, Next="T"), "T": task()},
+        {"S": task(Retry=[{"ErrorEquals": ["E"]}], Catch=[{"ErrorEquals": ["F"], "Next": "T"}]), "T": task()},
+        {"P": {"Type": "Parallel", "Branches": [scope({"S": task()})], "Next": "T"}, "T": task()},
+    ],
+)
+def test_an_answer_is_an_outcome_and_the_step_after_it(
+    states: dict[str, Any], outcome: Any, limit: int, tracked: bool
+) -> None:
+    cores = [begin(states), begin(states)]
+    for core in cores:
+        core.history_limit = limit
+        core.started(*_waiting(core), 1)
+        core.commands.clear()
+        if tracked:
+            core.take_turn()
+    resumed, answered = cores
+    if resumed.status == "RUNNING":
+        frame, wait = _waiting(resumed)
+        assert resumed.resume(frame, wait, outcome, 7)
+        resumed.step(7)
+        answered.answer(answered.frames[frame], outcome, 7)
+    assert snapshot.dump(answered) == snapshot.dump(resumed)
+    turns = [_told(core.take_turn()) for core in cores]
+    assert turns[0] == turns[1]
+
+
+def _waiting(core: Core) -> tuple[str, int]:
+    (found,) = [(frame.id, frame.wait_id) for frame in core.frames.values() if frame.wait_id]
+    return found
+
+
+def _told(turn: Any) -> Any:
+    return turn._replace(dirty=[frame.id for frame in turn.dirty])
+
+
 @pytest.mark.parametrize(("frame", "wait"), [("0", 2), ("0", 0), ("0/1.0", 1), ("nobody", 1)])
 def test_every_door_knows_whom_it_lets_in(frame: str, wait: int) -> None:
     core = begin({"S": task(TimeoutSeconds=5)})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
 
-from asl import Service, TaskError
+from asl import Service, StoreError, TaskError
 from asl.service import starting
 from asl.stores import open_store
 from asl.stores.base import ID_TAKEN, Refusal
-from tests.service.bench import FAIL, FUNCTION, OWNER, PASS, ROLE, WAIT, WORK, Bench, refusal, text
+from tests.service.bench import ACTIVITY, FAIL, FUNCTION, OWNER, PACK, PASS, ROLE, WAIT, WORK, Bench, refusal, text
 
 DAY = 24 * 3_600_000
 ARN = f"{OWNER}:stateMachine:Machine"
@@ -41,6 +42,7 @@ def later(bench: Bench, milliseconds: int) -> None:
         ("[", "Unexpected end-of-input"),
         ('"a', "Unexpected end-of-input"),
         ("NaN", "NaN is not JSON"),
+        ("[" * 200_000, "nested too deeply"),
         (f'"{"ä" * 131_072}"', "The input has 262146 bytes; the limit is 262144"),
     ],
 )
@@ -104,7 +106,8 @@ def test_express_executions_have_no_names_of_their_own(bench: Bench) -> None:
 
 def test_an_id_that_is_taken_is_no_matter(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.machine()
-    real, refused = starting._submit, []
+    real = starting._submit
+    refused: list[int] = []
 
     def submit(*arguments: Any) -> Refusal | None:
         if not refused:
@@ -146,6 +149,49 @@ def test_what_no_handler_is_here_for_waits_for_another_worker() -> None:
         with service.worker({"work": lambda event: event}, threads=1):
             while _status(service, started) == "RUNNING":
                 pass
+
+
+class Deaf:
+    """An engine that was stopped; it counts how often it was told to look at the store."""
+
+    def __init__(self) -> None:
+        self.nudged = 0
+
+    def start(self, new: Any) -> Future[None]:
+        return Future()
+
+    def nudge(self) -> None:
+        self.nudged += 1
+
+
+def test_the_engine_hears_of_what_is_written(bench: Bench) -> None:
+    engine: Any = Deaf()
+    service = bench.service
+    service.create_activity(name="pack")
+    execution = bench.ran({"StartAt": "Pack", "States": {"Pack": {**PACK["States"]["Pack"], "HeartbeatSeconds": 9}}})  # type: ignore[index]
+    service.engine = engine
+    token = service.get_activity_task(activityArn=ACTIVITY)["taskToken"]
+    assert engine.nudged == 1
+    service.send_task_heartbeat(taskToken=token)
+    assert engine.nudged == 2
+    service.send_task_failure(taskToken=token)
+    assert engine.nudged == 3
+    service.stop_execution(executionArn=execution)
+    assert engine.nudged == 4
+    service.redrive_execution(executionArn=execution)
+    assert engine.nudged == 5
+    service.delete_state_machine(stateMachineArn=ARN)
+    assert engine.nudged == 6
+
+
+def test_an_engine_that_does_not_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "_PATIENCE", 0)
+    bench.machine()
+    engine: Any = Deaf()
+    bench.service.engine = engine
+    assert bench.service.engine is engine
+    with pytest.raises(StoreError, match=r"the engine hasn't stored .* within 0 s"):
+        bench.start(ARN)
 
 
 # -- synchronous
@@ -294,7 +340,8 @@ def test_a_history_both_ways_and_without_data(bench: Bench) -> None:
         "ExecutionSucceeded",
     ]
     assert history(executionArn=execution, reverseOrder=True)["events"] == events[::-1]
-    found, more = [], {}
+    found: list[Any] = []
+    more: dict[str, Any] = {}
     while True:
         answer = history(executionArn=execution, reverseOrder=True, maxResults=3, **more)
         found += answer["events"]
@@ -426,6 +473,14 @@ def test_a_refused_redrive_does_not_use_its_token_up(bench: Bench) -> None:
     bench.run()
     redrive(bench, clientToken="b")
     assert bench.describe(RUN)["redriveCount"] == 2
+
+
+def test_a_machine_in_deletion_redrives_nothing(bench: Bench) -> None:
+    flaky(bench)
+    bench.service.start_execution(stateMachineArn=ARN, name="other")  # which nobody runs: the machine stays for it
+    bench.service.delete_state_machine(stateMachineArn=ARN)
+    message = "Execution ARN invalid for redrive as: State machine is being deleted"
+    assert refusal(redrive, bench) == ("ExecutionNotRedrivable", message)
 
 
 def test_after_two_weeks_it_is_too_late(bench: Bench) -> None:

@@ -197,8 +197,8 @@ def test_no_change_is_no_revision(bench: Bench) -> None:
             (
                 "MissingRequiredParameter",
                 (
-                    "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be "
-                    "specified"
+                    "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must "
+                    "be specified"
                 ),
             ),
         ),

@@ -139,10 +139,10 @@ class Died(BaseException):
     """The process has died."""
 
 
-@pytest.mark.parametrize("pattern", ["", ".sync"])
+@pytest.mark.parametrize(("pattern", "name"), [("", {}), (".sync", {}), (".sync", {"Name": "given"})])
 @pytest.mark.parametrize("child", [PASS, WAIT, FAIL], ids=["ended", "runs", "failed"])
 def test_a_crash_after_the_start_starts_no_second_child(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, pattern: str, child: Any
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, pattern: str, name: dict[str, str], child: Any
 ) -> None:
     """The worker dies when the child is in the store, and the task's answer isn't."""
     bench.machine(child, name="Child")
@@ -152,7 +152,7 @@ def test_a_crash_after_the_start_starts_no_second_child(
         real(*arguments)
         raise Died
 
-    execution = bench.start(bench.machine(parent(pattern, Input={"a": 1})))
+    execution = bench.start(bench.machine(parent(pattern, Input={"a": 1}, **name)))
     with monkeypatch.context() as patch:
         patch.setattr(starting, "_submit", submit_and_die)
         with pytest.raises(Died):

@@ -99,7 +99,8 @@ def test_every_list_comes_in_pages(bench: Bench, operation: str, member: str, si
     whole = act(**params)
     assert "nextToken" not in whole
     assert len(whole[member]) >= 3
-    found, more = [], {}
+    found: list[Any] = []
+    more: dict[str, Any] = {}
     while True:
         answer = act(**params, **more, maxResults=size)
         found += answer[member]

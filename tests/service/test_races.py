@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asl import Service
+from asl import Service, VirtualClock
 from asl.stores import open_store
 from tests.service.bench import FAIL, OWNER, PASS, refusal, text, variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 ARN = f"{OWNER}:stateMachine:Machine"
 ACTIVITY = f"{OWNER}:activity:pack"
+
+
+def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
+    """What comes of acts that all happen at the same time."""
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.result() for future in [pool.submit(act) for act in acts]]
 
 
 class Interrupted:
@@ -45,9 +53,10 @@ class Two:
     """One service that is interrupted by the other."""
 
     def __init__(self) -> None:
-        self.store: Any = Interrupted(open_store("memory:"))
-        self.first = Service(self.store)
-        self.second = Service(self.store)
+        clock = VirtualClock()
+        self.store: Any = Interrupted(open_store("memory:", clock=clock.now))
+        self.first = Service(self.store, clock=clock)
+        self.second = Service(self.store, clock=clock)
 
     def create(self, service: Service | None = None, definition: Any = PASS, **params: Any) -> dict[str, Any]:
         return (service or self.first).create_state_machine(name="Machine", definition=text(definition), **params)
@@ -158,3 +167,50 @@ def test_two_removals_of_an_activity(two: Two) -> None:
     two.store.interrupt = lambda: two.second.delete_activity(activityArn=ACTIVITY)
     assert two.first.delete_activity(activityArn=ACTIVITY) == {}
     assert two.first.list_activities() == {"activities": []}
+
+
+@pytest.mark.parametrize("url", ["memory:", "sqlite:///{}/x.db"])
+def test_many_threads(url: str, tmp_path: Path) -> None:
+    """The same start, publication and tagging from many threads: one execution, one version, every tag."""
+    store = open_store(url.format(tmp_path))
+    services = [Service(store) for _ in range(8)]
+    services[0].create_state_machine(name="Machine", definition=text(PASS))
+    started = at_once([lambda s=s: s.start_execution(stateMachineArn=ARN, name="run") for s in services])  # type: ignore[misc]
+    assert all(one == started[0] for one in started)
+    assert len(services[0].list_executions(stateMachineArn=ARN)["executions"]) == 1
+    made = at_once([lambda s=s: s.publish_state_machine_version(stateMachineArn=ARN) for s in services])  # type: ignore[misc]
+    assert all(one == made[0] for one in made)
+    at_once(
+        [
+            lambda s=s, n=n: s.tag_resource(resourceArn=ARN, tags=[{"key": f"k{n}", "value": ""}])  # type: ignore[misc]
+            for n, s in enumerate(services)
+        ]
+    )
+    assert len(services[0].list_tags_for_resource(resourceArn=ARN)["tags"]) == len(services)
+    store.close()
+
+
+def test_two_redrives(two: Two) -> None:
+    """Of two requests at once one redrives, the other is refused."""
+    two.create(definition=FAIL)
+    execution = two.first.start_execution(stateMachineArn=ARN)["executionArn"]
+    worker = two.first.worker(threads=0)
+    worker.run_until_idle()
+    real = two.store._store.held
+    done: list[dict[str, Any]] = []
+
+    def held(ids: Any) -> Any:
+        found = real(ids)
+        if not done:
+            done.append({})
+            done[0] = two.second.redrive_execution(executionArn=execution)
+        return found
+
+    two.store.held = held
+    code, message = refusal(two.first.redrive_execution, executionArn=execution)
+    assert (code, message) == (
+        "ExecutionNotRedrivable",
+        "Execution ARN invalid for redrive as: Execution is RUNNING and cannot be redriven",
+    )
+    assert done[0]["redriveDate"]
+    assert two.first.describe_execution(executionArn=execution)["redriveCount"] == 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from asl.service import aliases
 from asl.service.aliases import choose
-from tests.service.bench import FAIL, OWNER, PASS, ROLE, Bench, refusal, text, variant
+from tests.service.bench import FAIL, OWNER, ROLE, Bench, refusal, text, variant
 
 if TYPE_CHECKING:
     from asl.service.registry import Alias
@@ -117,7 +117,7 @@ def test_an_alias_through_its_life(bench: Bench) -> None:
     created = bench.clock.now() / 1000
     arn = f"{ARN}:live"
     service = bench.service
-    params = {"name": "live", "routingConfiguration": [route(1)], "description": "the one"}
+    params: dict[str, Any] = {"name": "live", "routingConfiguration": [route(1)], "description": "the one"}
     made = service.create_state_machine_alias(**params)
     assert made == {"stateMachineAliasArn": arn, "creationDate": created}
     bench.clock.sleep_until(bench.clock.now() + 1000)
@@ -126,8 +126,8 @@ def test_an_alias_through_its_life(bench: Bench) -> None:
         assert refusal(service.create_state_machine_alias, **other) == (
             "ConflictException",
             (
-                "Failed to create alias because an alias with the same name and a different routing configuration already "
-                "exists."
+                "Failed to create alias because an alias with the same name and a different routing configuration "
+                "already exists."
             ),
         )
     updated = bench.clock.now() / 1000
@@ -283,4 +283,24 @@ def test_the_machine_of_an_execution(bench: Bench) -> None:
     found = machine_of(middle)
     assert (found["definition"], found["roleArn"]) == (text(variant(2)), ROLE)
     assert (found["revisionId"], found["updateDate"]) == (second["revisionId"], second["updateDate"])
-    assert machine_of(first)["definition"] != PASS
+    bench.service.update_state_machine(stateMachineArn=ARN, roleArn=ROLE)
+    tick()
+    third = update(bench, 1)
+    last = bench.start(ARN)
+    tick()
+    update(bench, 2)
+    assert machine_of(first)["updateDate"] == made
+    assert machine_of(last)["revisionId"] == third["revisionId"]
+
+
+def test_a_machine_forgets_its_oldest_configurations(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asl.service.machines._PAST", 1)
+    bench.machine(variant(1))
+    execution = bench.start(ARN)
+    began = bench.clock.now() / 1000
+    for number in (2, 3):
+        bench.clock.sleep_until(bench.clock.now() + 1000)
+        update(bench, number)
+    found = bench.service.describe_state_machine_for_execution(executionArn=execution)
+    assert (found["definition"], found["roleArn"], found["updateDate"]) == (text(variant(1)), ROLE, began)
+    assert "revisionId" not in found

@@ -81,6 +81,12 @@ def test_an_express_execution_leaves_its_log(store: Store) -> None:
     assert store.commit([ExpressEnd(1, 0, lines)]) == [Refusal(STALE)]
 
 
+def test_a_line_of_the_log_may_come_by_itself(store: Store) -> None:
+    lines = [LogLine("m", "arn", NOW, "1"), LogLine("other", "arn", NOW, "2"), LogLine("m", "arn", NOW, "3")]
+    assert store.commit(lines) == [None] * 3
+    assert [line.event for _, line in store.log("m")] == ["1", "3"]
+
+
 def test_a_standard_execution_does_not_end_as_express(store: Store) -> None:
     add(store, start(1))
     assert store.commit([ExpressEnd(1, 0)]) == [Refusal(STALE)]

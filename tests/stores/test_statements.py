@@ -13,8 +13,10 @@ from asl.stores.sqlite_file import connect, migrate, migrations, statements
 
 ROOM = Path(asl.stores.__file__).parent
 
-#: What housekeeping alone does may read everything.
-SLOW = re.compile(r"check_|purge_|ended$|unused_|workers$|registered$|list_executions$|list_executions_with_status$")
+#: What housekeeping alone does, or a worker after its store has failed, may read everything.
+SLOW = re.compile(
+    r"check_|purge_|ended$|unused_|workers$|registered$|owned$|list_executions$|list_executions_with_status$"
+)
 
 #: These put in order what they have found, which is little.
 SORTED = ("documents", "children", "held_messages", "held_executions", "open_executions")

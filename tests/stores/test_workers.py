@@ -106,6 +106,16 @@ def test_a_dead_worker_is_buried(store: Store) -> None:
     assert store.bury(dead) == 0
 
 
+def test_what_a_worker_owns(store: Store) -> None:
+    one, two = store.register("host", 1, 100).id, store.register("host", 2, 100).id
+    add(store, *[start(number, due=0) for number in (1, 2, 3, 4)])
+    assert claimed(store, one, 3) == [1, 2, 3]
+    assert claimed(store, two) == [4]
+    add(store, next_turn(holding(store, 2), end=end()))
+    store.release(one, [3])
+    assert (store.owned(one), store.owned(two), store.owned(9)) == ([1], [4], [])
+
+
 def test_giving_up(store: Store) -> None:
     one, two = store.register("host", 1, 100).id, store.register("host", 2, 100).id
     add(store, *[start(number, owner=one, due=None) for number in (1, 2)], start(3, owner=two, due=None))

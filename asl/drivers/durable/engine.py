@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from asl.stores.base import Execution, Held, LogLine, Store, Worker, Write
     from asl.tasks.call import Call, Reply
 
-#: How long a worker may be silent before its executions are given to others, and how often it says that it lives.
-LEASE, BEAT = 15_000, 5_000
+#: How long a worker may be silent before its executions are given to others; it says thrice as often that it lives.
+LEASE = 15_000
 
 #: How often the store is asked whether somebody else has written, and what stays in memory rather than be let go.
 _POLL, _KEEP = 50, 2_000
@@ -109,6 +109,7 @@ class Engine:
         is_dead: Callable[[Worker], bool] = hosts.is_dead,
         host: str | None = None,
         pid: int | None = None,
+        lease: int = LEASE,
     ) -> None:
         import os
 
@@ -121,6 +122,7 @@ class Engine:
         self._is_dead = is_dead
         self._host = hosts.here() if host is None else host
         self._pid = os.getpid() if pid is None else pid
+        self._lease = lease
         self._mailbox: SimpleQueue[_Mail] = SimpleQueue()
         self._entries: dict[int, Entry] = {}
         self._touched: dict[int, Entry] = {}
@@ -133,14 +135,17 @@ class Engine:
         self._hungry: dict[int, Entry] = {}  # entries with tasks that wait for a free hand
         self._again: dict[int, Entry] = {}  # entries that could go on at once
         self._unsaved: list[tuple[Entry, Write]] = []
+        self._refusals: list[tuple[Entry, Refusal]] = []  # of stored turns, to be dealt with
+        self._unsure: set[int] = set()  # executions whose start may be in the store although it failed
         self._store_due: int | None = None
         self._unable: dict[str, str] = {}  # definitions that can't be run here, and why
         self._watched: dict[int, Future[str]] = {}
         self._changes: int | None = None
         self._next_poll = self._next_beat = self._next_scan = 0
         self._failed_until: int | None = None
+        self._astray = False  # the store failed: it may say that this worker owns what isn't in memory
         self._stopping = False
-        self._worker = store.register(self._host, self._pid, LEASE).id
+        self._worker = store.register(self._host, self._pid, self._lease).id
 
     # -- from other threads --------------------------------------------------------------------------------------------
 
@@ -183,9 +188,13 @@ class Engine:
         while True:
             self._look(self._clock.now())
             busy = self._round()
-            if busy or self._touched or not self._mailbox.empty():
+            if busy or not self._mailbox.empty() or (self._touched and self._failed_until is None):
                 continue
-            moment = self._next_moment()
+            try:
+                moment = self._next_moment()
+            except StoreError as problem:
+                self._fail(problem, self._clock.now())
+                continue
             if moment is None or moment > (self._clock.now() + _HORIZON if until is None else until):
                 return
             self._clock.sleep_until(moment)
@@ -209,6 +218,8 @@ class Engine:
                 return busy
             self._failed_until = None
         try:
+            if self._astray:
+                self._find_own(now)
             if now >= self._next_beat:
                 self._beat(now)
             if now >= self._next_scan:
@@ -218,9 +229,14 @@ class Engine:
                 busy = self._poll(now) or busy
             return self._advance(now) or busy
         except StoreError as problem:
-            self._tell(f"{problem}; trying again every {_AGAIN // 1000} s")
-            self._failed_until = now + _AGAIN
+            self._fail(problem, now)
             return busy
+
+    def _fail(self, problem: StoreError, now: int) -> None:
+        self._tell(f"{problem}; trying again every {_AGAIN // 1000} s")
+        self._failed_until = now + _AGAIN
+        self._astray = True
+        self._changes = None  # what was to be looked at may not have been
 
     def _take_mail(self, mail: _Mail | None) -> bool:
         now = self._clock.now()
@@ -256,13 +272,13 @@ class Engine:
 
     def _next_moment(self) -> int | None:
         """When the next thing happens by itself."""
+        if self._failed_until is not None:
+            return self._failed_until
         moments = [self._heap[0][0]] if self._heap else []
         moments += [entry.core.next_due() for entry in self._entries.values() if entry.idle]
         due = self._store.next_due(unable=self._unable)
         if due is not None:
             moments.append(due)
-        if self._failed_until is not None:
-            moments.append(self._failed_until)
         return min(moments, default=None)
 
     # -- inputs --------------------------------------------------------------------------------------------------------
@@ -381,11 +397,21 @@ class Engine:
                 self._runner.cancel((entry, call))
             self._ended(execution, status)
 
-    def _adopt(self, held: Held, now: int) -> None:
-        """Go on with an execution that was claimed."""
+    def _find_own(self, now: int) -> None:
+        """Take up what became this worker's by calls that failed although they were carried out."""
+        lost = [execution for execution in self._store.owned(self._worker) if execution not in self._entries]
+        for held in self._store.held(lost):
+            self._adopt(held, now, mine=held.execution.id in self._unsure)
+        self._unsure.clear()
+        self._astray = False
+
+    def _adopt(self, held: Held, now: int, *, mine: bool = False) -> None:
+        """Go on with an execution that was claimed. ``mine``: its calls were asked for here, and never made."""
         execution = held.execution
         try:
             machine = self._machines.find(execution)
+        except StoreError:
+            raise
         except AslError as problem:
             self._store.release(self._worker, [execution.id])
             if execution.definition not in self._unable:
@@ -398,7 +424,7 @@ class Engine:
             entry.fence = held.fence
             entry.begin(decode(text), encode(decode(text)), text, now)
         else:
-            entry.load(held, mine=False)
+            entry.load(held, mine=mine)
             entry.hear(held.messages, held.wake, now)
             entry.resolve_doubts(now)
             entry.wake(now)
@@ -406,12 +432,12 @@ class Engine:
 
     def _beat(self, now: int) -> None:
         """Say that this worker lives, and bury those that don't."""
-        if self._next_beat and not self._store.beat(self._worker, LEASE):
+        if self._next_beat and not self._store.beat(self._worker, self._lease):
             self._tell("this worker was silent for longer than its lease; what it was doing has gone to others")
             for execution in list(self._entries):
                 self._lose(execution)
-            self._worker = self._store.register(self._host, self._pid, LEASE).id
-        self._next_beat = now + BEAT
+            self._worker = self._store.register(self._host, self._pid, self._lease).id
+        self._next_beat = now + self._lease // 3
         moment = self._store.now()
         for worker in self._store.workers():
             if worker.id != self._worker and (worker.expires < moment or self._is_dead(worker)):
@@ -461,7 +487,8 @@ class Engine:
         """Nothing of an Express execution is stored but that it was asked for, and its log when it is over."""
         execution = entry.execution
         new = self._starting.get(execution.id)
-        if new is not None and entry.core.status != RUNNING and self._log is None:
+        log = list(self._log(entry)) if self._log and entry.core.status != RUNNING else []
+        if new is not None and entry.core.status != RUNNING and not log:
             del self._starting[execution.id], self._entries[execution.id]  # it is over: there is nothing to be lost
             new[1].set_result(None)
             self._ended(execution.id, entry.core.status)
@@ -474,10 +501,11 @@ class Engine:
             self._arm(entry, now)
             return []
         entry.saving = Turn(execution.id, entry.fence, 0, 0, None, None, "", 1, ())
-        return [(entry, ExpressEnd(execution.id, entry.fence, list(self._log(entry)) if self._log else ()))]
+        return [(entry, ExpressEnd(execution.id, entry.fence, log))]
 
     def _commit(self, writes: list[tuple[Entry, Write]], now: int) -> bool:
         writes = self._unsaved + writes
+        self._take_refusals(now)
         if not writes:
             return False
         self._unsaved = writes
@@ -491,8 +519,14 @@ class Engine:
             if refusal is None:
                 self._stored(entry, write, now)
             else:
-                self._refused(entry, refusal, now)
+                self._refusals.append((entry, refusal))
+        self._take_refusals(now)
         return True
+
+    def _take_refusals(self, now: int) -> None:
+        while self._refusals:
+            self._refused(*self._refusals[-1], now)
+            self._refusals.pop()
 
     def _stored(self, entry: Entry, write: Write, now: int) -> None:
         execution, turn = entry.execution.id, entry.saving
@@ -526,13 +560,16 @@ class Engine:
 
     def _refused(self, entry: Entry, refusal: Refusal, now: int) -> None:
         execution = entry.execution.id
-        self._again.pop(execution, None)
         starting = self._starting.pop(execution, None)
         if starting is not None:
+            self._again.pop(execution, None)
             self._entries.pop(execution, None)
             starting[1].set_result(refusal)
             return
+        if self._entries.get(execution) is not entry:  # it was let go although the store failed, and claimed again
+            return
         held = self._store.held([execution]) if refusal.reason == STALE else []
+        self._again.pop(execution, None)
         if not held or held[0].fence != entry.fence or held[0].execution.status != RUNNING:
             self._lose(execution, held[0].execution.status if held else RUNNING)
             return
@@ -548,6 +585,7 @@ class Engine:
     def _fail_starts(self, problem: StoreError) -> None:
         """Nobody is told that an execution has started which isn't in the store."""
         starting, self._starting = self._starting, {}
+        self._unsure |= starting.keys()
         self._unsaved = [(entry, write) for entry, write in self._unsaved if entry.execution.id not in starting]
         for execution, (_, started) in starting.items():
             self._entries.pop(execution, None)

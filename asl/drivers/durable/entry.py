@@ -123,7 +123,8 @@ class Entry:
         core.commands = []  # when its time is over is asked of the core
 
     def load(self, held: Held, *, mine: bool) -> None:
-        """One that is in the store. ``mine``: calls under way are this very entry's, else those of a lost worker."""
+        """One that is in the store. ``mine``: its calls are this very entry's, under way or never made; else those of a
+        lost worker."""
         self.execution = held.execution
         self.fence, self.version, self.seen = held.fence, held.version, held.wake
         self.seen_stored = -1  # whatever it is, this has to be stored
@@ -135,6 +136,7 @@ class Entry:
         )
         self.asked = {}
         before, self.calls = self.calls, {}
+        returned = {(invoke.frame, invoke.wait) for invoke, _ in self.replies}
         for call in calls:
             frame = self.core.frames.get(call.frame)
             if frame is None or not frame.wait_id:
@@ -148,6 +150,10 @@ class Entry:
                 self.calls[key] = before[key]
             elif not mine:
                 self.in_doubt.append(invoke)
+            elif key not in returned:  # the store failed and yet took the turn that asked for it
+                made = self.machine.tasks[invoke.state].prepare(self.core, invoke)
+                assert isinstance(made, Call), "it was one when it was marked as started"
+                self.fresh.append(made)
         for key, under_way in before.items():
             if key not in self.calls:
                 self._hands.cancel(self, under_way)

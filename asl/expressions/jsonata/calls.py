@@ -60,12 +60,13 @@ def compile_call(compiler: Compiler, node: Node, applied: bool = False) -> Evalu
     collapsing = not applied and not node.keep_array and not node.predicates and node.group is None
 
     def call(context: Any, frame: Frame) -> Any:
-        first: list[Any] = []
+        value = None
         if applied:
             context, value = context
-            first.append(value)
         function = function_of(context, frame)
-        args = first + [argument(context, frame) for argument in arguments]
+        args = [argument(context, frame) for argument in arguments]
+        if applied:
+            args.insert(0, value)
         run = frame.run
         try:
             if type(function) is Native:

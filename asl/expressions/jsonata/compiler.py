@@ -74,6 +74,8 @@ class Compiler:
         """The evaluation of a node with all that is attached to it."""
         evaluate = self._compile[node.type](node)
         sequence = node.type in _SEQUENCES or (node.type == "function" and node.keep_array)
+        if node.type == "variable" and not node.keep_array and self._is_free(node.value):
+            sequence = False  # a workflow variable is JSON
         if node.predicates:
             evaluate = _filtered(evaluate, [compile_filter(self, stage) for stage in node.predicates])
             sequence = True
@@ -113,7 +115,7 @@ class Compiler:
         if name == "$":  # the input of the whole expression, which has none
             return lambda _context, _frame: UNDEFINED
         default = self.builtin.get(name, UNDEFINED)
-        if name not in self.bound:
+        if self._is_free(name):
             return lambda _context, frame: frame.run.bindings.get(name, default)
 
         def find(_context: Any, frame: Frame | None) -> Any:
@@ -126,6 +128,10 @@ class Compiler:
             return start.run.bindings.get(name, default) if start is not None else default
 
         return find
+
+    def _is_free(self, name: str) -> bool:
+        """Whether it names a workflow variable or a function of the library, and nothing that the expression binds."""
+        return name not in ("", "$") and name not in self.bound
 
     def _parent(self, node: Node) -> Evaluate:
         slot = node.slot

@@ -89,7 +89,10 @@ class Signature:
 
     def validate(self, args: list[Any], context: Any) -> list[Any]:
         """The arguments for the function. Raises T0410, T0411 or T0412."""
-        letters = "".join([_LETTERS.get(type(arg), "f") for arg in args])
+        if len(args) == 1:
+            letters = _LETTERS.get(type(args[0]), "f")
+        else:
+            letters = "".join([_LETTERS.get(type(arg), "f") for arg in args])
         if letters in self._same:
             return args
         plan = self._plans.get(letters)

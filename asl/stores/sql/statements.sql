@@ -238,6 +238,9 @@ WHERE execution IN (SELECT id FROM executions WHERE status = 'RUNNING') AND owne
 -- name: bury_ended
 UPDATE live SET owner = NULL, fence = fence + 1 WHERE owner = ? AND wake <> seen AND running = 0
 
+-- name: owned
+SELECT execution FROM live WHERE owner = ? AND running = 1 ORDER BY execution
+
 -- name: release
 UPDATE live SET owner = NULL, fence = fence + 1, due = CASE WHEN running = 1 THEN 0 END WHERE execution = ? AND owner = ?
 

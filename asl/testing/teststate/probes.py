@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asl.states.dataflow import JsonPathFlow
+from asl.states.function import FunctionTask
 from asl.states.jsonata import JsonataFlow
 from asl.states.map_ import Map
 
@@ -94,6 +95,8 @@ def attach(state: State, seen: Seen) -> None:
         state.reads_scope = True
     if isinstance(state, Map):
         _attach_map(state, seen)
+    if isinstance(state, FunctionTask):
+        state.take_the_long_way()
 
 
 def _attach_jsonpath(flow: Any, seen: Seen) -> None:
