@@ -128,8 +128,8 @@ def _recovery(figures: Figures) -> None:
 def _memory(figures: Figures) -> None:
     click.echo("")
     for ended, mib in growth.memory(100_000, 10):
-        click.echo(f"{f'peak size after {ended:,} executions':42}{mib:>13,.1f} MiB")
-        figures[f"peak size after {ended:,} executions"] = {"mib": mib}
+        click.echo(f"{f'resident after {ended:,} executions':42}{mib:>13,.1f} MiB")
+        figures[f"resident after {ended:,} executions"] = {"mib": mib}
 
 
 def _history(figures: Figures) -> None:

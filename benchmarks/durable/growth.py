@@ -28,7 +28,7 @@ _AT_A_TIME = 64
 
 
 def memory(executions: int, steps: int) -> list[tuple[int, float]]:
-    """(finished executions, peak resident MiB of the process), in so many steps."""
+    """(finished executions, resident MiB of the process then), in so many steps."""
     lines = _child("memory", str(executions), str(steps)).communicate()[0].splitlines()
     return [(int(ended), float(mib)) for ended, mib in map(str.split, lines)]
 
@@ -106,14 +106,21 @@ def _child(*arguments: str) -> subprocess.Popen[str]:
 
 
 def _run_many(executions: int, steps: int) -> None:
-    import resource
-
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     with tempfile.TemporaryDirectory() as folder, Site(Path(folder), machines.tasks(1)) as site:
         for step in range(steps):
             site.keep_busy(_AT_A_TIME, executions=executions // steps)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-            print(executions // steps * (step + 1), peak, flush=True)
+            print(executions // steps * (step + 1), _resident_mib(), flush=True)
+
+
+def _resident_mib() -> float:
+    """The present size of this process where the system tells it, else the peak."""
+    if Path("/proc/self/statm").exists():
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 1024)
 
 
 def _hold(folder: str, executions: int, until: float) -> None:
