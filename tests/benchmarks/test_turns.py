@@ -30,12 +30,13 @@ class Work(NamedTuple):
 
 #: The most that a turn may take, of an execution alone and of sixteen that advance together. If a change needs more: is
 #: it worth it? Then write the new number here and say why in the commit. If it needs less, lower the number.
-BOUNDS = {1: Work(8, 1, 206), 16: Work(3.5, 1 / 16, 96)}
+BOUNDS = {1: Work(8, 1, 318), 16: Work(3.5, 1 / 16, 96)}
 
 
 @pytest.mark.parametrize(("executions", "bound"), BOUNDS.items())
 def test_work_of_a_turn(executions: int, bound: Work, tmp_path: Path) -> None:
     short, long = 10, 30
+    _work(1, 1, tmp_path / "first.db")  # whatever is made once is made now
     few, many = (_work(executions, length, tmp_path / f"{length}.db") for length in (short, long))
     turns = executions * (long - short)
     found = Work(*((more - less) / turns for more, less in zip(many, few, strict=True)))

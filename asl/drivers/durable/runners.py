@@ -45,6 +45,7 @@ class Runner(Protocol):
     """See the module."""
 
     limit: int  # how many calls may be under way at a time
+
     @property
     def has_work(self) -> bool:
         """Whether calls wait to be made."""
