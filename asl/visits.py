@@ -77,6 +77,8 @@ class Visit:
     # -- what only the fold needs
     #: the visit now open in each branch or iteration: there is at most one
     _open: dict[int, Visit] = field(default_factory=dict, repr=False)
+    #: index of the first child that belongs to the present attempt
+    _since: int = 0
     #: id of the last event that belongs to this visit
     _last: int = 0
     #: the work of this attempt has started / a retry was decided and hasn't started / its failure is unanswered
@@ -118,6 +120,11 @@ class Visit:
     def running(self) -> list[Visit]:
         """The visits directly inside this one that are open now, by branch or iteration."""
         return list(self._open.values())
+
+    @property
+    def backing_off(self) -> bool:
+        """Whether it waits to be tried again; what is open inside it then belongs to the attempt that failed."""
+        return self._retrying
 
     def running_in(self, slot: int) -> Visit | None:
         """The visit that is open now in one branch or iteration."""
@@ -230,6 +237,7 @@ class VisitLog:
             retry = Retry(error, cause, delay, attempt, retrier)
             visit.retries.append(retry)
             visit._retrying = visit._started = True
+            visit._since = len(visit.children)
             self._changes.append(Change("retried", visit, retry))
         else:
             visit.caught_by, visit.next = details
@@ -257,6 +265,7 @@ class VisitLog:
         again = visit._started
         if again:
             visit.attempts += 1
+            visit._since = len(visit.children)
         visit._started = True
         visit._retrying = visit._failing = visit._told = False
         kind = event[0]
@@ -317,8 +326,9 @@ class VisitLog:
         self._explain(error, cause)
 
     def _reopen(self, visit: Visit) -> None:
-        """The execution goes on after a bad end: in each line of control the last visit does, unless it ended well."""
-        for inner in {inner.slot: inner for inner in visit.children}.values():
+        """The execution goes on after a bad end: in each line of control the last visit does, unless it ended well.
+        What belongs to an attempt that was given up for a retry has ended for good."""
+        for inner in {inner.slot: inner for inner in visit.children[visit._since :]}.values():
             if inner.status not in ("succeeded", "caught"):
                 inner.end_ms, inner.status = None, "running"
                 inner._failing = inner._told = False

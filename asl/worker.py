@@ -62,6 +62,7 @@ class Worker:
                    after the other
     ``activity_exists``  whether an activity (an ARN) is registered; None: every one is
     ``tell``       called with a line for people when something hinders the work: a store that fails, missing handlers
+    ``news``       called with each execution that begins or ends here, and its status
 
     Executions whose handlers it doesn't have are left for other workers.
     """
@@ -77,6 +78,7 @@ class Worker:
         activity_exists: Callable[[str], bool] | None = None,
         log: Callable[[Entry], Iterable[LogLine]] | None = None,
         tell: Callable[[str], None] | None = None,
+        news: Callable[[Execution, str], None] | None = None,
         **identity: Any,
     ) -> None:
         self._handlers = dict(handlers or {})
@@ -85,7 +87,7 @@ class Worker:
         self._bound: OrderedDict[tuple[str, bool], Machine] = OrderedDict()
         self._thread: Thread | None = None
         runner = Pool(threads) if threads else Inline()
-        self.engine = Engine(store, self, clock_of(clock), runner, log=log, tell=tell, **identity)
+        self.engine = Engine(store, self, clock_of(clock), runner, log=log, tell=tell, news=news, **identity)
 
     def find(self, execution: Execution) -> Machine:
         """The machine of an execution with all handlers, for the engine. Raises HandlerError or DefinitionError."""
@@ -100,9 +102,10 @@ class Worker:
                 self._bound.popitem(last=False)
         return known
 
-    def run(self) -> None:
-        """Work in this thread until ``stop``."""
-        self.engine.run()
+    def run(self, *, until_idle: bool = False) -> None:
+        """Work in this thread until ``stop``; with ``until_idle`` only until nothing is under way and nothing is due
+        for a minute."""
+        self.engine.run(until_idle=until_idle)
 
     def run_until_idle(self, until: int | None = None) -> None:
         """Work in virtual time until nothing happens by itself any more, or up to a moment (milliseconds)."""

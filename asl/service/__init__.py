@@ -104,6 +104,10 @@ class Service:
     ) -> None:
         self.close()
 
+    def arn(self, kind: str, *names: str) -> str:
+        """The ARN of what belongs here: ``arn("stateMachine", name)``, ``arn("execution", machine, name)``."""
+        return self._house.arn(kind, *names)
+
     def worker(self, handlers: Mapping[str, Handler] | None = None, **options: Any) -> Worker:
         """A worker for the executions of the store; it begins when it is started (see ``asl.worker.Worker``).
 

@@ -169,17 +169,23 @@ class Call:
         """The attempt's request id; it derives from the seed, so a replay shows the same one."""
         return entropy.uuid4(entropy.draw(self.core.seed, f"{self.invoke.frame} request", self.invoke.wait))
 
+    def idempotency_key(self) -> str:
+        """What names this attempt among those of all executions: their names needn't differ, their ARNs do. A redriven
+        state counts its attempts anew."""
+        execution, invoke = self.core.execution, self.invoke
+        redriven = f"/{execution.redrive_count}" if execution.redrive_count else ""
+        return f"{execution.arn}/{invoke.visit}/{invoke.attempt}{redriven}"
+
     def context(self, spell: Spell) -> TaskContext:
         """The second argument for a handler that wants one; ``spell`` is what it may do with time."""
         core, invoke, bound = self.core, self.invoke, self.bound
         frame = core.frames[invoke.frame]
-        again = f"/{core.execution.redrive_count}" if core.execution.redrive_count else ""  # attempts count anew
         return TaskContext(
             state_name=invoke.state,
             function_name=self.parameters["FunctionName"] if bound.invokes else bound.resource.label,
             invoked_function_arn=bound.resource.arn,
             aws_request_id=self.request_id(),
-            idempotency_key=f"{core.execution.name}/{invoke.visit}/{invoke.attempt}{again}",
+            idempotency_key=self.idempotency_key(),
             execution_arn=core.execution.arn,
             attempt=invoke.attempt,
             timeout=None if frame.deadline is None else frame.deadline - core.now,

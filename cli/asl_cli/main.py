@@ -5,6 +5,8 @@
     2    bad usage: arguments, input, definition or handlers can't be used
     130  interrupted with Ctrl-C
 
+For a command that asks or changes a store, 0 means that it was done, whatever became of the executions.
+
 A command's module is imported only when the command is asked for, so that each one starts as fast as it can.
 """
 
@@ -25,7 +27,8 @@ class _Entry(NamedTuple):
     summary: str
 
 
-COMMANDS = {
+#: the commands that need no store
+HERE = {
     "run": _Entry("asl_cli.run:command", "Run a state machine here and watch it."),
     "test-state": _Entry("asl_cli.test_state:command", "Test one state of a state machine."),
     "explore": _Entry("asl_cli.explore:command", "Search a state machine for inputs and errors that break it."),
@@ -34,6 +37,22 @@ COMMANDS = {
     "graph": _Entry("asl_cli.graph:command", "Draw a state machine or a run of it."),
     "report": _Entry("asl_cli.run_report:command", "Write a run as one HTML page."),
 }
+#: those for executions that live in a store
+STORED = {
+    "machine": _Entry("asl_cli.stored.machine:group", "Create, change, show and delete state machines."),
+    "start": _Entry("asl_cli.stored.start:command", "Start an execution."),
+    "worker": _Entry("asl_cli.stored.worker:command", "Run the executions of the store."),
+    "list": _Entry("asl_cli.stored.executions:list_", "List executions."),
+    "describe": _Entry("asl_cli.stored.executions:describe", "Show an execution."),
+    "history": _Entry("asl_cli.stored.history:command", "Show the events of an execution, or watch it."),
+    "stop": _Entry("asl_cli.stored.executions:stop", "End an execution."),
+    "redrive": _Entry("asl_cli.stored.executions:redrive", "Take up an execution that ended badly."),
+    "task": _Entry("asl_cli.stored.task:group", "Answer a task that waits with a token."),
+    "activity": _Entry("asl_cli.stored.activity:group", "Activities, and fetching their work."),
+    "verify": _Entry("asl_cli.stored.verify:command", "Look for damage in the store."),
+    "purge": _Entry("asl_cli.stored.purge:command", "Remove executions that ended long ago."),
+}
+COMMANDS = HERE | STORED
 
 
 class LazyGroup(click.Group):
@@ -65,8 +84,10 @@ class LazyGroup(click.Group):
             raise click.UsageError(f"{problem.message} Did you mean '{near[0]}'?", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        for title, commands in (("Commands", HERE), ("Commands for executions that live in a store", STORED)):
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), entry.summary) for name, entry in commands.items()])
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
@@ -97,6 +118,7 @@ def cli() -> None:
       asl run order.asl.json -i @order.json --virtual-time
       asl run order.asl.json < order.json | jq .total
       asl validate order.asl.json
+      asl machine create order order.asl.json && asl start order && asl worker --handlers handlers.py
 
     `asl COMMAND --help` tells more about a command.
     """

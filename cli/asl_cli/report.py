@@ -59,16 +59,21 @@ def _headline(execution: Ended, screen: Screen) -> str:
 def failure(execution: Ended, visits: Sequence[Visit], screen: Screen, *, headline: bool) -> list[str]:
     """Error and cause in full, and the state they come from; with a ``headline`` if nothing above says it failed."""
     lines = [_headline(execution, screen)] if headline else []
-    if execution.error is not None:
-        lines += _field("error", clean(execution.error), screen)
-    for name, text in told_by(execution.cause):
-        lines += _field(name, text, screen)
-    if execution.status == "FAILED" and execution.error is None and execution.cause is None:
-        lines += _field("error", "none given", screen)
+    lines += problem(execution.status, execution.error, execution.cause, screen)
     visit = culprit(visits)
     if visit is not None:
         lines += _field("state", place_of(visit), screen)
         lines += _field("input", screen.text(shorten(visit.input_text, INPUT_WIDTH)), screen)
+    return lines
+
+
+def problem(status: str, error: str | None, cause: str | None, screen: Screen) -> list[str]:
+    """Error and cause in full."""
+    lines = _field("error", clean(error), screen) if error is not None else []
+    for name, text in told_by(cause):
+        lines += _field(name, text, screen)
+    if status == "FAILED" and error is None and cause is None:
+        lines += _field("error", "none given", screen)
     return lines
 
 

@@ -145,7 +145,7 @@ def command(
         if screen:
             screen.lines(())
         hint = "" if handlers else _handler_hint(problem)
-        raise Problem(_told(problem) + hint) from problem
+        raise Problem(told(problem) + hint) from problem
 
     if history_file is not None:
         _write_history(history_file, execution.events)
@@ -173,16 +173,19 @@ class _JsonLines:
 # -- before
 
 
-def load_machine(path: str, values: Sequence[str] = ()) -> Any:
-    """The machine in a file, its placeholders filled in. Raises Problem, with every finding and its place."""
+def load_machine(path: str, values: Sequence[str] = (), kind: str | None = None) -> Any:
+    """The machine in a file, its placeholders filled in. Raises Problem, with every finding and its place.
+
+    ``kind``: STANDARD or EXPRESS, whatever a template says.
+    """
     from asl import StateMachine
     from asl.syntax.templates import load_one
 
     try:
         found = load_one(path, _substitutions(values))
-        return StateMachine(found.source, name=found.name, type="EXPRESS" if found.express else "STANDARD")
+        return StateMachine(found.source, name=found.name, type=kind or ("EXPRESS" if found.express else "STANDARD"))
     except _asl_error() as problem:
-        raise Problem(_told(problem)) from problem
+        raise Problem(told(problem)) from problem
     except (OSError, UnicodeDecodeError) as problem:
         raise Problem(f"{path}: {problem}") from problem
 
@@ -220,7 +223,7 @@ def _asl_error() -> type[Exception]:
     return AslError
 
 
-def _told(problem: Exception) -> str:
+def told(problem: Exception) -> str:
     """The message of a problem, with each finding of the definition on a line of its own."""
     errors = [found for found in getattr(problem, "diagnostics", ()) if found.severity == "error"]
     if not errors:

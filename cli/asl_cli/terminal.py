@@ -217,6 +217,11 @@ def _is_unicode(stream: TextIO) -> bool:
     return (getattr(stream, "encoding", None) or "").lower().replace("-", "").startswith("utf")
 
 
+def cells(text: str) -> int:
+    """How many columns a text takes."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
 def _cells(char: str) -> int:
     """How many columns a character takes."""
     if char.isascii():

@@ -37,6 +37,8 @@ def test_a_wrong_command(arguments: list[str], message: str) -> None:
     ("arguments", "unwanted"),
     [
         (["--help"], ["asl", "asl_cli.run", "asl_cli.validate", "rich", "asyncio"]),
+        (["list", "--help"], ["asl", "sqlite3", "asl_cli.run", "asl_cli.stored.history", "asl_cli.stored.worker"]),
+        (["worker", "--help"], ["asl", "sqlite3", "asl_cli.run", "asl_cli.stored.history"]),
         (["run", "--help"], ["asl.machine", "asl_cli.validate", "rich", "asyncio", "yaml", "lark", "jsonpath_ng"]),
     ],
 )

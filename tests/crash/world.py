@@ -6,6 +6,7 @@ outside polls activities and answers task tokens whenever the processes are idle
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
     from asl import TaskContext
     from asl.stores.base import Execution, Store
+
+
+#: No process number comes twice, for a worker of the store's past may still be registered.
+_PIDS = count(1)
 
 
 class Effect(NamedTuple):
@@ -88,7 +93,6 @@ class World:
         self.calls = 0  # of the store by the last process
         self.dies_at: int | None = None  # the process dies in this call of a handler, after its effect
         self._work = work
-        self._pids = count(1)
 
         @declare(idempotent=idempotent)
         def handle(event: Any, context: TaskContext) -> Any:
@@ -146,7 +150,7 @@ class World:
 
     def worker(self, store: Store | None = None, **options: Any) -> Worker:
         """A process of its own, which knows that those before it are gone."""
-        pid = next(self._pids)
+        pid = next(_PIDS)
         options = {"pid": pid, "is_dead": lambda other: other.pid != pid, **options}
         options.setdefault("definitions", self.bench.definitions)
         return Worker(
@@ -172,7 +176,7 @@ class World:
             assert self.store.execution_of(self.execution.id) is not None, "a start was acknowledged and isn't stored"
 
     def _handle(self, event: Any, context: TaskContext) -> Any:
-        _, visit, attempt = context.idempotency_key.split("/")[:3]
+        _, visit, attempt, *_ = context.idempotency_key.split("/")
         visited = [one[TYPE] for _, one in self.store.events(self.execution.id) if one[VISIT] == int(visit)]
         scheduled = sum(kind.endswith("Scheduled") for kind in visited) > int(attempt)
         number = event.get("n") if isinstance(event, dict) else None
@@ -212,7 +216,8 @@ class World:
         """How it ended."""
         found = self.stored
         assert found is not None
-        return Run(found.status, found.output, found.error, found.cause)
+        output = None if found.output is None else timeless(found.output)
+        return Run(found.status, output, found.error, found.cause)
 
     def lines(self) -> list[str]:
         """Every event with all that led to it, without moments and numbers, in an order of its own: the same however
@@ -256,6 +261,14 @@ _JOINS = {"ParallelStateSucceeded", "MapStateSucceeded"}
 _TASK_ENDS = ("Succeeded", "Failed", "TimedOut", "Started")
 
 
+_DATE = re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT|(?<=root=1-)[0-9a-f]{8}")
+
+
+def timeless(value: object) -> str:
+    """A detail without the moment at which a function answered."""
+    return _DATE.sub("then", str(value))
+
+
 def _of_a_task(kind: str) -> bool:
     return kind.startswith(("LambdaFunction", "Activity", "Task")) and not kind.startswith("TaskState")
 
@@ -274,7 +287,7 @@ def lineage(events: list[Any]) -> list[str]:
         if event[TYPE] == "TaskSubmitted":
             chains.append(before)
             continue
-        told = [event[TYPE], *map(str, event[4:])]
+        told = [event[TYPE], *map(timeless, event[4:])]
         chains.append(f"{hash((before, *told))}")
         found.append(" ".join([*told, f"after {before}"]))
     return found

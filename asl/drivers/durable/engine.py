@@ -66,6 +66,9 @@ _CLAIM, _RESIDENT = 500, 20_000
 #: Virtual time doesn't jump further than this at once: what waits longer waits for somebody.
 _HORIZON = 300 * 24 * 3_600_000
 
+#: Idle is who has nothing to do for so long.
+_IDLE = 60_000
+
 #: What comes first at one moment: the end of an execution's time, what was answered just then, what is due then.
 _END, _ANSWER, _ALARM = range(3)
 
@@ -106,6 +109,7 @@ class Engine:
         *,
         log: Callable[[Entry], Iterable[LogLine]] | None = None,
         tell: Callable[[str], None] | None = None,
+        news: Callable[[Execution, str], None] | None = None,
         is_dead: Callable[[Worker], bool] = hosts.is_dead,
         host: str | None = None,
         pid: int | None = None,
@@ -119,6 +123,7 @@ class Engine:
         self._runner = runner
         self._log = log
         self._tell = tell or (lambda _: None)
+        self._news = news or (lambda *_: None)
         self._is_dead = is_dead
         self._host = hosts.here() if host is None else host
         self._pid = os.getpid() if pid is None else pid
@@ -174,14 +179,33 @@ class Engine:
 
         self._mailbox.put(stop)
 
+    def under_way(self) -> list[tuple[Execution, str]]:
+        """The calls of handlers that haven't returned: the execution and the state."""
+        return [
+            (entry.execution, call.invoke.state)
+            for entry in list(self._entries.values())
+            for call in list(entry.calls.values())
+        ]
+
     # -- the loop ------------------------------------------------------------------------------------------------------
 
-    def run(self) -> None:
-        """Work until ``stop``. What is under way then is waited for; everything else is let go."""
-        self._round()
+    def run(self, *, until_idle: bool = False) -> None:
+        """Work until ``stop``. What is under way then is waited for; everything else is let go.
+
+        ``until_idle``: also return when nothing is under way and nothing is due for a minute.
+        """
+        busy = self._round()
         while self._running or self._touched or not self._stopping:
-            self._round(self._wait())
+            if until_idle and not busy and self._is_idle():
+                break
+            busy = self._round(self._wait())
         self.close()
+
+    def _is_idle(self) -> bool:
+        if self._running or self._touched or self._unsaved or self._failed_until is not None:
+            return False
+        moment = self._next_moment()
+        return moment is None or moment > self._clock.now() + _IDLE
 
     def run_until_idle(self, until: int | None = None) -> None:
         """Work in virtual time until nothing happens by itself any more, or up to a moment."""
@@ -395,7 +419,7 @@ class Engine:
         if entry is not None:
             for call in entry.calls.values():
                 self._runner.cancel((entry, call))
-            self._ended(execution, status)
+            self._ended(entry, status)
 
     def _find_own(self, now: int) -> None:
         """Take up what became this worker's by calls that failed although they were carried out."""
@@ -429,6 +453,8 @@ class Engine:
             entry.resolve_doubts(now)
             entry.wake(now)
         self._entries[execution.id] = self._touched[execution.id] = entry
+        if held.version == 1:
+            self._news(execution, RUNNING)
 
     def _beat(self, now: int) -> None:
         """Say that this worker lives, and bury those that don't."""
@@ -491,7 +517,7 @@ class Engine:
         if new is not None and entry.core.status != RUNNING and not log:
             del self._starting[execution.id], self._entries[execution.id]  # it is over: there is nothing to be lost
             new[1].set_result(None)
-            self._ended(execution.id, entry.core.status)
+            self._ended(entry, entry.core.status)
             return []
         if new is not None:
             entry.saving = turn = Turn(execution.id, entry.fence, 0, 0, self._worker, 0, "", 1, ())
@@ -534,6 +560,7 @@ class Engine:
         is_start = type(write) is Start
         if is_start:
             self._starting.pop(execution)[1].set_result(None)
+            self._news(entry.execution, RUNNING)
         express = entry.execution.express
         core = entry.core
         ended = core.status != RUNNING and not (express and is_start)
@@ -543,7 +570,7 @@ class Engine:
             self._again.pop(execution, None)
             self._held_back.pop(execution, None)  # nothing can have been under way but what nobody waits for
             if ended:
-                self._ended(execution, core.status)
+                self._ended(entry, core.status)
             elif turn.due is not None and (self._store_due is None or turn.due < self._store_due):
                 self._store_due = turn.due
             return
@@ -628,8 +655,10 @@ class Engine:
             self._store.commit([Message(execution.id, kind, place.frame, place.wait, data)])
             self.nudge()
 
-    def _ended(self, execution: int, status: str) -> None:
-        watching = self._watched.pop(execution, None)
+    def _ended(self, entry: Entry, status: str) -> None:
+        if status != RUNNING:
+            self._news(entry.execution, status)
+        watching = self._watched.pop(entry.execution.id, None)
         if watching is not None:
             watching.set_result(status)
 

@@ -399,7 +399,9 @@ class Entry:
                 return [], []
             wreck, self.core.wreck = self.core.wreck, []
             self.saved = {}
-            return [pack_frame(frame, NO_CALL, None, self.saved) for frame in wreck], []
+            rows = [pack_frame(frame, NO_CALL, None, self.saved) for frame in wreck]
+            kept = {frame.id for frame in wreck}
+            return rows, [frame for frame in gone if frame not in kept]
         rows = []
         for frame in dirty:
             call, asked = (NO_CALL, None)

@@ -187,3 +187,12 @@ def test_a_nested_failure_is_taken_up_at_the_inner_state(bench: Bench) -> None:
     last = redrive(bench, first, {"f": handler})
     assert last.output == "[[1,2],[1,2]]"
     assert handler.calls == [1, 1, 2]
+
+
+def test_a_branch_that_ended_in_the_last_turn_leaves_no_frame(bench: Bench) -> None:
+    both = {"Type": "Parallel", "Branches": [scope({"In": task()})], "Next": "Stop"}
+    row = bench.row(machine({"Both": both, "Stop": {"Type": "Fail", "Error": "No"}}))
+    bench.put(row)
+    bench.worker({"f": lambda event: event}).run_until_idle()
+    (held,) = bench.store.held([row.id])
+    assert (held.execution.status, [frame.frame for frame in held.frames]) == ("FAILED", ["0"])
