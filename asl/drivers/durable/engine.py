@@ -299,7 +299,7 @@ class Engine:
         if self._failed_until is not None:
             return self._failed_until
         moments = [self._heap[0][0]] if self._heap else []
-        moments += [entry.core.next_due() for entry in self._entries.values() if entry.idle]
+        moments += [entry.core.next_due() for entry in self._entries.values()]
         due = self._store.next_due(unable=self._unable)
         if due is not None:
             moments.append(due)

@@ -68,6 +68,7 @@ class Entry:
         "armed",
         "asked",
         "calls",
+        "cancelled",
         "core",
         "deferred",
         "doomed",
@@ -102,6 +103,7 @@ class Entry:
         self.doomed = False  # its machine was deleted: it fails at its next transition
         self.saved: Saved = {}
         self.calls: dict[tuple[str, int], Call] = {}  # under way
+        self.cancelled: set[tuple[str, int]] = set()  # those of them that nobody waits for once the turn is stored
         self.asked: dict[str, tuple[int, str]] = {}  # frame -> QUEUED or STARTED, and what the handler gets
         self.waiting: list[Invoke] = []  # for a free hand
         self.fresh: list[Call] = []  # to be made once the turn is stored
@@ -135,7 +137,7 @@ class Entry:
             held.core, held.frames, self.machine.program, lambda _: bare_core(held.execution, self.machine, value)
         )
         self.asked = {}
-        before, self.calls = self.calls, {}
+        before, self.calls, self.cancelled = self.calls, {}, set()
         returned = {(invoke.frame, invoke.wait) for invoke, _ in self.replies}
         for call in calls:
             frame = self.core.frames.get(call.frame)
@@ -175,6 +177,7 @@ class Entry:
         key = (invoke.frame, invoke.wait)
         if self.calls.get(key) is call:  # else nobody waits for it any more
             del self.calls[key]
+            self.cancelled.discard(key)
             self.replies.append((invoke, reply))
             self._settle(invoke, reply, now)
 
@@ -318,9 +321,8 @@ class Entry:
         self.asked.pop(command.frame, None)
         self.unqueued.append(key)
         self.stops.append(self.core.token(*key))
-        call = self.calls.pop(key, None)
-        if call is not None:
-            self._hands.cancel(self, call)
+        if key in self.calls:
+            self.cancelled.add(key)
         self.fresh = [one for one in self.fresh if (one.invoke.frame, one.invoke.wait) != key]
 
     # -- what must be stored -------------------------------------------------------------------------------------------
@@ -336,7 +338,9 @@ class Entry:
     @property
     def idle(self) -> bool:
         """Whether it only waits for a moment or a message."""
-        return not (self.calls or self.fresh or self.waiting or self.core.ready or self.deferred)
+        return not (
+            self.calls.keys() - self.cancelled or self.fresh or self.waiting or self.core.ready or self.deferred
+        )
 
     def turn(self, worker: int | None, keep_until: int) -> Turn:
         """The turn that stores what has happened; it lets the execution go if nothing is due until ``keep_until``."""
@@ -387,6 +391,9 @@ class Entry:
             self.queued = []
         if self.unqueued:
             self.unqueued, self.stops = [], []
+        for key in self.cancelled:
+            self._hands.cancel(self, self.calls.pop(key))
+        self.cancelled.clear()
         fresh, self.fresh = self.fresh, []
         for call in fresh:
             invoke = call.invoke
