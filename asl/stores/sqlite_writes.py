@@ -76,7 +76,8 @@ def prepared(write: Write) -> Prepared:
 _GATHERED = (
     "remove_frame", "remove_payload", "remove_message", "unqueue_activity",
     "add_turn", "put_frame", "put_payload", "queue_activity", "add_log",
-    "reopen", "end", "remove_frames", "remove_payloads", "remove_messages", "remove_activities",
+    "reopen", "end", "remove_events", "remove_notes", "remove_frames", "remove_payloads", "remove_messages",
+    "remove_activities", "remove_live", "remove_execution",
 )  # fmt: skip
 
 #: An execution and everything of it.
@@ -239,6 +240,8 @@ class Batch:
 
     def _start(self, prepared: Prepared, start: Start) -> Refusal | None:
         turn, execution = start.turn, start.execution
+        if execution.id in self._touched:
+            self.flush()
         if not self._add(prepared.execution):
             self.flush()
             if self._execute(self._sql["execution_by_id"], (execution.id,)).fetchone():
@@ -270,6 +273,8 @@ class Batch:
             self.flush()
         if self._execute(self._sql["end_express"], (execution, end.fence)).rowcount != 1:
             return _STALE
-        remove_executions(self._cursor, self._sql, (execution,))
+        self._touch(execution)
+        for name in _REMOVALS:
+            self._rows[name].append((execution,))
         self._rows["add_log"] += [storable_row(*line) for line in end.log]
         return None

@@ -11,7 +11,8 @@ from asl.jsontext import encode
 from asl.kernel import tokens
 from asl.kernel.events import TYPE
 from asl.stores.base import ANSWER, CLOSED, HEARTBEAT, Message, Refusal
-from tests.crash.scenarios import INPUT, ask, call, each, machine
+from tests.crash.faults import BEFORE, PAUSE, Fault, faulty
+from tests.crash.scenarios import INPUT, JOB, ask, call, each, machine
 from tests.crash.world import World
 from tests.machines import ACTIVITY, scope
 
@@ -173,3 +174,54 @@ def test_an_activity_of_a_lost_poller_is_found_by_its_time_out() -> None:
     assert world.store.commit([message(lost.token, ANSWER, success("late"))]) == [CLOSED_NOW]
     assert world.store.commit([message(again.token, ANSWER, success("right"))]) == [None]
     assert world.run().output == '"right"'
+
+
+def test_an_answer_that_was_acknowledged_is_not_overtaken() -> None:
+    """It comes while the owner is about to store anything: a time-out, or that it lets go."""
+    seen = set()
+    for at in range(1, 7):
+        world = World(machine({"A": ask(TimeoutSeconds=60, Retry=[])}), INPUT)
+        store, wrapper = faulty(world.store, Fault(at, BEFORE, PAUSE, only="commit"))
+        refusals: list[Any] = []
+
+        def respond(world: World = world, refusals: list[Any] = refusals) -> None:
+            if world.pending:
+                refusals.append(world.respond(world.pending[0], "in time"))
+
+        wrapper.meanwhile = respond
+        worker = world.worker(store)
+        world.start(worker)
+        worker.run_until_idle()
+        if refusals:
+            assert world.result().status == ("SUCCEEDED" if refusals[0] is None else "FAILED"), f"commit {at}"
+            seen.add((refusals[0], world.clock.now() > world.execution.start))
+        world.check_end()
+    assert (None, True) in seen, "the time-out was to be overtaken"
+
+
+def test_a_handler_is_not_given_up_before_that_is_stored() -> None:
+    """A time-out is refused because of a heartbeat that came first: the handler is still at work, and its only call."""
+
+    def slow(event: Any, context: Any) -> Any:
+        context.sleep(90)
+        return "done"
+
+    retry: list[Any] = []
+    state = call(Resource=JOB, Parameters={"n": 1}, HeartbeatSeconds=60, Retry=retry)
+    world = World(machine({"A": state}), INPUT, work=slow, idempotent=False)
+    store, wrapper = faulty(world.store, Fault(2, BEFORE, PAUSE, only="commit"))
+    place: list[Message] = []
+
+    def beat() -> None:
+        (row,) = [frame for frame in world.store.held([1])[0].frames if frame.wait]
+        place.append(Message(1, HEARTBEAT, row.frame, row.wait))
+        assert world.store.commit(place) == [None]
+
+    wrapper.meanwhile = beat
+    worker = world.worker(store)
+    world.start(worker)
+    worker.run_until_idle()
+    world.check_end()
+    world.check_ledger()
+    assert place
+    assert (world.result().output, len(world.ledger)) == ('"done"', 1)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from asl.drivers.clock import RealClock, VirtualClock
 from asl.kernel.events import TIME, TYPE
-from tests.crash.scenarios import INPUT, call, machine
+from tests.crash.scenarios import INPUT, JOB, call, machine
 from tests.crash.world import World
+
+if TYPE_CHECKING:
+    from asl import TaskContext
 
 HOUR = 3_600_000
 
@@ -111,3 +116,16 @@ def test_a_lease_and_a_jump_forward() -> None:
     moments = [event[TIME] for event in world.events()]
     assert moments == sorted(moments)
     assert [event[TYPE] for event in world.events()].count("WaitStateExited") == 1
+
+
+def test_modelled_time_of_a_handler_doesn_t_hide_a_time_out() -> None:
+    """Virtual time doesn't jump over a deadline to the moment at which the handler returns."""
+
+    def slow(event: object, context: TaskContext) -> object:
+        context.sleep(90)
+        return event
+
+    world = World(machine({"A": call(HeartbeatSeconds=60, Retry=[], Resource=JOB, Parameters={})}), work=slow)
+    world.process()
+    assert world.stored is not None
+    assert (world.stored.error, world.stored.stop) == ("States.Timeout", world.stored.start + 60_000)

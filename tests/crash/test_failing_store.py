@@ -14,7 +14,7 @@ from asl.kernel.events import TYPE
 from asl.stores.sqlite import SQLiteStore
 from asl.worker import Definitions
 from tests.crash.faults import AFTER, BEFORE, FAIL, KILL, Fault, faulty
-from tests.crash.scenarios import INPUT, SCENARIOS, call, machine
+from tests.crash.scenarios import INPUT, SCENARIOS, ask, call, machine
 from tests.crash.test_kill import check, uninterrupted, world
 from tests.crash.world import World
 
@@ -132,3 +132,26 @@ def limit_pages(store: SQLiteStore, pages: int) -> int:
         found: int
         (found,) = cursor.execute(f"PRAGMA max_page_count = {pages}").fetchone()
         return found
+
+
+@pytest.mark.parametrize("call_name", ["changes", "attention", "claim", "next_due", "held"])
+def test_what_was_to_be_looked_at_is_looked_at_again(call_name: str) -> None:
+    """Nobody writes to the store any more, so nothing else would make the engine look."""
+    struck = World(machine({"A": ask(Next="B"), "B": call()}), INPUT)
+    assert struck.bench.put(struck.execution) is None
+    for at in range(1, 5):
+        store, _ = faulty(struck.store, Fault(at, BEFORE, FAIL, only=call_name))
+        struck.worker(store).run_until_idle()
+        if at == 1:
+            assert [effect.state for effect in struck.ledger] == ["A"]
+            struck.outside()
+    struck.check_end()
+
+
+def test_a_claim_that_fails_is_made_again() -> None:
+    struck = World(machine({"A": call()}), INPUT)
+    store, _ = faulty(struck.store, Fault(1, BEFORE, FAIL, only="claim"))
+    worker = struck.worker(store)
+    assert struck.bench.put(struck.execution) is None
+    worker.run_until_idle()
+    struck.check_end()

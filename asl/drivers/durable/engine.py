@@ -10,7 +10,9 @@ An entry whose turn could not be stored stands still until it is; what comes for
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from heapq import heappop, heappush
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -35,7 +37,7 @@ from asl.stores.base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from asl.drivers.clock import Clock
     from asl.drivers.durable.runners import Runner
@@ -48,6 +50,9 @@ LEASE = 15_000
 
 #: How often the store is asked whether somebody else has written, and what stays in memory rather than be let go.
 _POLL, _KEEP = 50, 2_000
+
+#: How long work may lie about until one more thread is asked to help, in seconds.
+_LOOK = 0.0005
 
 #: After a failed commit, how long until the next try.
 _AGAIN = 1_000
@@ -87,6 +92,9 @@ class NewExecution(NamedTuple):
 
 Started = Future[Refusal | None]
 
+#: Something for the engine to do in its own thread; it is told what time it is.
+_Mail = Callable[[int], None]
+
 
 class Engine:
     """See the module. ``run`` works until ``stop`` is called from another thread; ``run_until_idle`` is for tests in
@@ -120,7 +128,7 @@ class Engine:
         self._host = hosts.here() if host is None else host
         self._pid = os.getpid() if pid is None else pid
         self._lease = lease
-        self._mailbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._mailbox: SimpleQueue[_Mail] = SimpleQueue()
         self._entries: dict[int, Entry] = {}
         self._touched: dict[int, Entry] = {}
         self._held_back: dict[int, list[Callable[[int], None]]] = {}  # inputs of entries that stand still
@@ -150,7 +158,7 @@ class Engine:
         """Start an execution here. The future's result says that it is in the store, or why it was refused; it raises
         StoreError when the store failed."""
         started: Started = Future()
-        self._mailbox.put(lambda: self._begin(new, started))
+        self._mailbox.put(partial(self._begin, new, started))
         return started
 
     def watch(self, execution: int) -> Future[str]:
@@ -166,7 +174,7 @@ class Engine:
     def stop(self) -> None:
         """Take up nothing new; ``run`` returns when all calls under way have returned."""
 
-        def stop() -> None:
+        def stop(_: int) -> None:
             self._stopping = True
 
         self._mailbox.put(stop)
@@ -186,11 +194,11 @@ class Engine:
 
         ``until_idle``: also return when nothing is under way and nothing is due for a minute.
         """
-        while not (self._stopping and not self._running and not self._touched):
-            busy = self._round()
+        busy = self._round()
+        while self._running or self._touched or not self._stopping:
             if until_idle and not busy and self._is_idle():
                 break
-            self._wait()
+            busy = self._round(self._wait())
         self.close()
 
     def _is_idle(self) -> bool:
@@ -202,7 +210,7 @@ class Engine:
     def run_until_idle(self, until: int | None = None) -> None:
         """Work in virtual time until nothing happens by itself any more, or up to a moment."""
         while True:
-            self._look()
+            self._look(self._clock.now())
             busy = self._round()
             if busy or not self._mailbox.empty() or (self._touched and self._failed_until is None):
                 continue
@@ -222,10 +230,10 @@ class Engine:
         self._entries.clear()
         self._store.bury(self._worker)
 
-    def _round(self) -> bool:
-        """One round. Whether anything was there to do."""
+    def _round(self, first: _Mail | None = None) -> bool:
+        """One round; ``first`` is mail that was taken out already. Whether anything was there to do."""
+        busy = self._take_mail(first)
         now = self._clock.now()
-        busy = self._take_mail()
         while self._heap and self._heap[0][0] <= now:
             heappop(self._heap)[3](now)
             busy = True
@@ -254,18 +262,23 @@ class Engine:
         self._astray = True
         self._changes = None  # what was to be looked at may not have been
 
-    def _take_mail(self) -> bool:
-        taken = False
+    def _take_mail(self, mail: _Mail | None) -> bool:
+        now = self._clock.now()
+        if mail is not None:
+            mail(now)
+        taken, take = mail is not None, self._mailbox.get_nowait
         while True:
             try:
-                self._mailbox.get_nowait()()
+                mail = take()
             except Empty:
                 return taken
+            mail(now)
             taken = True
 
-    def _wait(self) -> None:
+    def _wait(self) -> _Mail | None:
+        """Sleep until there is mail or something is to be done."""
         if self._touched and self._failed_until is None:
-            return
+            return None
         now = self._clock.now()
         moments = [self._next_poll, self._next_beat, self._next_scan]
         if self._failed_until is not None:
@@ -273,20 +286,20 @@ class Engine:
         if self._heap:
             moments.append(self._heap[0][0])
         delay = max(0, min(moments) - now) / 1000
-        if self._runner.nudge():
-            delay = min(delay, 0.0005)
+        if self._runner.has_work:
+            delay = min(delay, _LOOK)
         try:
-            mail = self._mailbox.get(timeout=delay) if delay else self._mailbox.get_nowait()
+            return self._mailbox.get(timeout=delay) if delay else self._mailbox.get_nowait()
         except Empty:
-            return
-        mail()
+            self._runner.nudge()
+            return None
 
     def _next_moment(self) -> int | None:
         """When the next thing happens by itself."""
         if self._failed_until is not None:
             return self._failed_until
         moments = [self._heap[0][0]] if self._heap else []
-        moments += [entry.core.next_due() for entry in self._entries.values() if entry.idle]
+        moments += [entry.core.next_due() for entry in self._entries.values()]
         due = self._store.next_due(unable=self._unable)
         if due is not None:
             moments.append(due)
@@ -296,24 +309,24 @@ class Engine:
 
     def _input(self, entry: Entry, act: Callable[[int], None], now: int) -> None:
         """Let something happen to an entry, now or as soon as its turn is stored."""
-        if self._entries.get(entry.execution.id) is not entry:
+        execution = entry.execution.id
+        if self._entries.get(execution) is not entry:
             return
         if entry.saving is not None:
-            self._held_back.setdefault(entry.execution.id, []).append(act)
+            self._held_back.setdefault(execution, []).append(act)
         else:
             act(now)
             entry.advance(now)  # so that one thing happens after the other, as in memory
-            self._touched[entry.execution.id] = entry
+            self._touched[execution] = entry
 
-    def _input_at(self, entry: Entry, act: Callable[[int], None], moment: int) -> None:
+    def _input_at(self, entry: Entry, act: Callable[[int], None], moment: int | None, now: int) -> None:
         """The same at a moment, which lies ahead when a handler has spent modelled time."""
-        now = self._clock.now()
-        if moment > now:
-            self._at(moment, lambda then: self._input(entry, act, then))
+        if moment is not None and moment > now:
+            self._at(moment, partial(self._input, entry, act))
         else:
             self._input(entry, act, now)
 
-    def _begin(self, new: NewExecution, started: Started) -> None:
+    def _begin(self, new: NewExecution, started: Started, _: int) -> None:
         execution = new.execution
         try:
             machine = self._machines.find(execution)
@@ -325,22 +338,17 @@ class Engine:
         self._entries[execution.id] = self._touched[execution.id] = entry
         self._starting[execution.id] = (new, started)
 
-    def _returned(self, key: tuple[Entry, Call], reply: Reply, ended: int) -> None:
+    def _returned(self, key: tuple[Entry, Call], reply: Reply, ended: int | None) -> None:
         """A handler has returned; from any thread."""
+        self._mailbox.put(partial(self._answered, key, reply, ended))
+
+    def _answered(self, key: tuple[Entry, Call], reply: Reply, ended: int | None, now: int) -> None:
         entry, call = key
-
-        def take() -> None:
-            self._running -= 1
-            if self._hungry:
-                _, hungry = self._hungry.popitem()
-                self._input(hungry, lambda _: None, self._clock.now())
-            self._input_at(entry, settle, ended)
-
-        def settle(now: int) -> None:
-            if entry.calls.get((call.invoke.frame, call.invoke.wait)) is call:
-                entry.reply(call.invoke, reply, now)
-
-        self._mailbox.put(take)
+        self._running -= 1
+        if self._hungry:
+            _, hungry = self._hungry.popitem()
+            self._input(hungry, lambda _: None, now)
+        self._input_at(entry, partial(entry.reply, call, reply), ended, now)
 
     def _at(self, moment: int, act: Callable[[int], None], rank: int = _ANSWER) -> None:
         """Let something happen at a moment."""
@@ -366,7 +374,7 @@ class Engine:
 
     # -- the store -----------------------------------------------------------------------------------------------------
 
-    def _look(self) -> None:
+    def _look(self, _: int) -> None:
         self._next_poll = 0
 
     def _poll(self, now: int) -> bool:
@@ -460,7 +468,7 @@ class Engine:
         for worker in self._store.workers():
             if worker.id != self._worker and (worker.expires < moment or self._is_dead(worker)):
                 self._store.bury(worker.id)
-                self._look()
+                self._look(now)
 
     def _wake(self, now: int) -> None:
         """Put into the heap what is due soon."""
@@ -489,10 +497,10 @@ class Engine:
             if entry.core.ready or entry.waiting:
                 entry.advance(now)
             if entry.execution.express:
-                writes += self._express(entry)
+                writes += self._express(entry, now)
             elif entry.changed or entry.idle:
                 turn = entry.turn(self._worker, keep)
-                new = self._starting.get(entry.execution.id)
+                new = self._starting.get(entry.execution.id) if self._starting else None
                 writes.append((entry, turn if new is None else Start(entry.execution, turn, new[0].reusable)))
             if entry.core.ready:  # a long turn was cut
                 self._again[entry.execution.id] = entry
@@ -501,7 +509,7 @@ class Engine:
         finally:
             self._promised = 0
 
-    def _express(self, entry: Entry) -> list[tuple[Entry, Write]]:
+    def _express(self, entry: Entry, now: int) -> list[tuple[Entry, Write]]:
         """Nothing of an Express execution is stored but that it was asked for, and its log when it is over."""
         execution = entry.execution
         new = self._starting.get(execution.id)
@@ -515,8 +523,8 @@ class Engine:
             entry.saving = turn = Turn(execution.id, entry.fence, 0, 0, self._worker, 0, "", 1, ())
             return [(entry, Start(execution, turn, new[0].reusable))]
         if entry.core.status == RUNNING:
-            self._let_out(entry, entry.stored())
-            self._arm(entry, self._clock.now())
+            self._let_out(entry, entry.stored(), now)
+            self._arm(entry, now)
             return []
         entry.saving = Turn(execution.id, entry.fence, 0, 0, None, None, "", 1, ())
         return [(entry, ExpressEnd(execution.id, entry.fence, log))]
@@ -547,31 +555,31 @@ class Engine:
             self._refusals.pop()
 
     def _stored(self, entry: Entry, write: Write, now: int) -> None:
-        execution = entry.execution.id
-        if isinstance(write, Start):
+        execution, turn = entry.execution.id, entry.saving
+        assert turn is not None, "it stood still for this one"
+        is_start = type(write) is Start
+        if is_start:
             self._starting.pop(execution)[1].set_result(None)
             self._news(entry.execution, RUNNING)
         express = entry.execution.express
         core = entry.core
-        ended = core.status != RUNNING and not (express and isinstance(write, Start))
-        calls = entry.stored()
-        self._let_out(entry, calls)
-        turn = turn_in(write)
-        if ended or (turn is not None and turn.owner is None):
+        ended = core.status != RUNNING and not (express and is_start)
+        self._let_out(entry, entry.stored(), now)
+        if ended or turn.owner is None:
             del self._entries[execution]
             self._again.pop(execution, None)
+            self._held_back.pop(execution, None)  # nothing can have been under way but what nobody waits for
             if ended:
                 self._ended(entry, core.status)
-            elif turn is not None and turn.due is not None and (self._store_due is None or turn.due < self._store_due):
+            elif turn.due is not None and (self._store_due is None or turn.due < self._store_due):
                 self._store_due = turn.due
-            if execution in self._held_back:  # nothing can have been under way but what nobody waits for
-                del self._held_back[execution]
             return
         if express and core.status != RUNNING:
             self._touched[execution] = entry
-        for act in self._held_back.pop(execution, ()):
-            self._input(entry, act, now)
-        if execution in self._again:
+        if self._held_back:
+            for act in self._held_back.pop(execution, ()):
+                self._input(entry, act, now)
+        if self._again and execution in self._again:
             self._touched[execution] = self._again.pop(execution)
         if entry.waiting:
             self._hungry[execution] = entry
@@ -612,20 +620,23 @@ class Engine:
             self._again.pop(execution, None)
             started.set_exception(problem)
 
-    def _let_out(self, entry: Entry, calls: Iterable[Call]) -> None:
+    def _let_out(self, entry: Entry, calls: Iterable[Call], now: int) -> None:
         """Make the calls that a stored turn asks for."""
         for call in calls:
             self._running += 1
-            spell = Spell(self._clock, self._clock.now(), self._beats(entry, call), self._answers)
-            arguments = (call.event, call.context(spell)) if call.wants_context else (call.event,)
-            self._runner.run(Job((entry, call), call, arguments, spell, self._returned))
+            spell: Spell | None = None
+            arguments: tuple[Any, ...] = (call.event,)
+            if call.wants_context:
+                spell = Spell(self._clock, now, self._beats(entry, call), self._answers)
+                arguments = (call.event, call.context(spell))
+            self._runner.run(Job((entry, call), call, arguments, now, spell, self._returned))
 
     def _beats(self, entry: Entry, call: Call) -> Callable[[str | None, int], None]:
         key = call.invoke.frame, call.invoke.wait
 
         def beat(token: str | None, moment: int) -> None:
             if token is None:
-                self._mailbox.put(lambda: self._input_at(entry, lambda now: entry.beat(*key, now), moment))
+                self._mailbox.put(partial(self._input_at, entry, partial(entry.beat, *key), moment))
             else:
                 self._send(token, HEARTBEAT, "null")
 
@@ -650,13 +661,6 @@ class Engine:
         watching = self._watched.pop(entry.execution.id, None)
         if watching is not None:
             watching.set_result(status)
-
-
-def turn_in(write: Write) -> Turn | None:
-    """The turn in a write."""
-    if isinstance(write, Start):
-        return write.turn
-    return write if isinstance(write, Turn) else None
 
 
 def answer_data(outcome: Outcome) -> str:

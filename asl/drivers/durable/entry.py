@@ -68,6 +68,7 @@ class Entry:
         "armed",
         "asked",
         "calls",
+        "cancelled",
         "core",
         "deferred",
         "doomed",
@@ -102,6 +103,7 @@ class Entry:
         self.doomed = False  # its machine was deleted: it fails at its next transition
         self.saved: Saved = {}
         self.calls: dict[tuple[str, int], Call] = {}  # under way
+        self.cancelled: set[tuple[str, int]] = set()  # those of them that nobody waits for once the turn is stored
         self.asked: dict[str, tuple[int, str]] = {}  # frame -> QUEUED or STARTED, and what the handler gets
         self.waiting: list[Invoke] = []  # for a free hand
         self.fresh: list[Call] = []  # to be made once the turn is stored
@@ -135,7 +137,7 @@ class Entry:
             held.core, held.frames, self.machine.program, lambda _: bare_core(held.execution, self.machine, value)
         )
         self.asked = {}
-        before, self.calls = self.calls, {}
+        before, self.calls, self.cancelled = self.calls, {}, set()
         returned = {(invoke.frame, invoke.wait) for invoke, _ in self.replies}
         for call in calls:
             frame = self.core.frames.get(call.frame)
@@ -169,11 +171,15 @@ class Entry:
                 self.advance(now)
         self.seen = wake
 
-    def reply(self, invoke: Invoke, reply: Reply, now: int) -> None:
+    def reply(self, call: Call, reply: Reply, now: int) -> None:
         """A handler has returned."""
-        self.calls.pop((invoke.frame, invoke.wait), None)
-        self.replies.append((invoke, reply))
-        self._settle(invoke, reply, now)
+        invoke = call.invoke
+        key = (invoke.frame, invoke.wait)
+        if self.calls.get(key) is call:  # else nobody waits for it any more
+            del self.calls[key]
+            self.cancelled.discard(key)
+            self.replies.append((invoke, reply))
+            self._settle(invoke, reply, now)
 
     def resolve_doubts(self, now: int) -> None:
         """Settle the calls of a lost worker that nobody has answered: an idempotent handler is called again, with the
@@ -205,18 +211,18 @@ class Entry:
             self._settle(invoke, reply, now)
 
     def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
-        known = self.asked.get(invoke.frame)
-        if known is not None and self.core.is_waiting(invoke.frame, invoke.wait):
-            del self.asked[invoke.frame]
+        if self.core.is_waiting(invoke.frame, invoke.wait):
+            self.asked.pop(invoke.frame, None)
+        settle(self.core, self._at, invoke, reply, now)
+        if self.deferred:
+            key = (invoke.frame, invoke.wait)
+            for message in self.deferred:
+                if (message.frame, message.wait) == key:
+                    self._hear(message, now)
+            self.deferred = [message for message in self.deferred if (message.frame, message.wait) != key]
 
-        def at(moment: int, act: Callable[..., Any], *arguments: Any) -> None:
-            self._hands.at(self, moment, act, *arguments)
-
-        settle(self.core, at, invoke, reply, now)
-        for message in self.deferred:
-            if (message.frame, message.wait) == (invoke.frame, invoke.wait):
-                self._hear(message, now)
-        self.deferred = [m for m in self.deferred if (m.frame, m.wait) != (invoke.frame, invoke.wait)]
+    def _at(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
+        self._hands.at(self, moment, act, *arguments)
 
     def _hear(self, message: Message, now: int) -> None:
         core, key = self.core, (message.frame, message.wait)
@@ -315,9 +321,8 @@ class Entry:
         self.asked.pop(command.frame, None)
         self.unqueued.append(key)
         self.stops.append(self.core.token(*key))
-        call = self.calls.pop(key, None)
-        if call is not None:
-            self._hands.cancel(self, call)
+        if key in self.calls:
+            self.cancelled.add(key)
         self.fresh = [one for one in self.fresh if (one.invoke.frame, one.invoke.wait) != key]
 
     # -- what must be stored -------------------------------------------------------------------------------------------
@@ -333,7 +338,9 @@ class Entry:
     @property
     def idle(self) -> bool:
         """Whether it only waits for a moment or a message."""
-        return not (self.calls or self.fresh or self.waiting or self.core.ready or self.deferred)
+        return not (
+            self.calls.keys() - self.cancelled or self.fresh or self.waiting or self.core.ready or self.deferred
+        )
 
     def turn(self, worker: int | None, keep_until: int) -> Turn:
         """The turn that stores what has happened; it lets the execution go if nothing is due until ``keep_until``."""
@@ -341,20 +348,21 @@ class Entry:
         first = core.last - len(core.events) + 1
         turn = core.take_turn()
         assert not turn.commands, "they were carried out"
-        ended = core.status != "RUNNING"
-        due: int | None = None
-        if not ended:
-            due = core.next_due() if self.idle else 0
-            if self.idle and due > keep_until:
+        due: int | None = 0
+        end = None
+        if core.status != "RUNNING":
+            end, due, worker = self._end(), None, None
+        elif self.idle:
+            due = core.next_due()
+            if due > keep_until:
                 worker = None
-        end = self._end() if ended else None
         frames, gone = self._frames(turn.dirty, turn.gone, end)
         self.saving = made = Turn(
             execution=self.execution.id,
             fence=self.fence,
             version=self.version,
             seen=self.seen,
-            owner=None if ended else worker,
+            owner=worker,
             due=due,
             core=pack_core(core, doomed=self.doomed),
             first=first,
@@ -365,7 +373,7 @@ class Entry:
             read=self.messages_read,
             queued=self.queued,
             unqueued=self.unqueued,
-            messages=self._messages(end),
+            messages=() if end is None else self._messages(end),
             stops=self.stops,
             end=end,
         )
@@ -377,10 +385,19 @@ class Entry:
         self.saving = None
         self.seen_stored = self.seen
         self.replies.clear()
-        self.messages_read, self.queued, self.unqueued, self.stops = [], [], [], []
+        if self.messages_read:
+            self.messages_read = []
+        if self.queued:
+            self.queued = []
+        if self.unqueued:
+            self.unqueued, self.stops = [], []
+        for key in self.cancelled:
+            self._hands.cancel(self, self.calls.pop(key))
+        self.cancelled.clear()
         fresh, self.fresh = self.fresh, []
         for call in fresh:
-            self.calls[call.invoke.frame, call.invoke.wait] = call
+            invoke = call.invoke
+            self.calls[invoke.frame, invoke.wait] = call
         return fresh
 
     def _frames(self, dirty: list[Any], gone: list[str], end: End | None) -> tuple[list[FrameRow], list[str]]:
@@ -412,8 +429,8 @@ class Entry:
         error = None if core.status == "TIMED_OUT" else core.error  # as DescribeExecution shows it
         return End(core.status, core.now, core.output, error, core.cause, keeps)
 
-    def _messages(self, end: End | None) -> list[Message]:
-        message = None if end is None or self.execution.parent is None else answer_to_parent(self.execution, end)
+    def _messages(self, end: End) -> list[Message]:
+        message = None if self.execution.parent is None else answer_to_parent(self.execution, end)
         return [] if message is None else [message]
 
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 class Done(Protocol):
-    """Takes the key of a call, its reply and the moment at which the handler ended."""
+    """Takes the key of a call, its reply and the modelled moment at which the handler ended; None: just now."""
 
-    def __call__(self, key: Any, reply: Reply, ended: int) -> None: ...
+    def __call__(self, key: Any, reply: Reply, ended: int | None) -> None: ...
 
 
 class Job(NamedTuple):
@@ -36,7 +36,8 @@ class Job(NamedTuple):
     key: Any  # the caller's name for it
     call: Call
     arguments: tuple[Any, ...]  # of the handler
-    spell: Spell
+    began: int  # the moment
+    spell: Spell | None  # None: the handler wants no context
     done: Done  # may be called before ``run`` returns, and from any thread
 
 
@@ -45,14 +46,18 @@ class Runner(Protocol):
 
     limit: int  # how many calls may be under way at a time
 
+    @property
+    def has_work(self) -> bool:
+        """Whether calls wait to be made."""
+
     def run(self, job: Job) -> None:
         """Make a call."""
 
     def cancel(self, key: Any) -> None:
         """Nobody waits for it any more: an async handler is cancelled, any other goes on unheard."""
 
-    def nudge(self) -> bool:
-        """Look whether work lies about that one more thread could do. True: look again soon."""
+    def nudge(self) -> None:
+        """It had work a moment ago; if that lies there still, let one more thread do it."""
 
     def close(self) -> None:
         """Make no more calls; what is under way goes on unheard."""
@@ -95,21 +100,25 @@ class Spell:
         """Answer the task that waits with this token."""
         self._answer(token, outcome)
 
+    def ended(self) -> int | None:
+        """The modelled moment at which the handler has ended; None: just now."""
+        return self._spent if self._clock.virtual else None
+
 
 class Inline:
     """Calls in the thread of the engine."""
 
     limit = 1_000_000
+    has_work = False
 
     def run(self, job: Job) -> None:
-        reply = asyncio.run(_call_async(job)) if job.call.is_async else _call(job)
-        job.done(job.key, reply, job.spell.now())
+        _tell(job, asyncio.run(_call_async(job)) if job.call.is_async else _call(job))
 
     def cancel(self, key: Any) -> None:
         """A call has always returned by now."""
 
-    def nudge(self) -> bool:
-        return False
+    def nudge(self) -> None:
+        """Nothing is left lying."""
 
     def close(self) -> None:
         """There is nothing to end."""
@@ -144,13 +153,14 @@ class Pool:
         if self._loop is not None and key in self._async:
             self._loop.call_soon_threadsafe(self._cancel, key)
 
-    def nudge(self) -> bool:
-        if self._work.empty():
-            return False
-        if self._taken == self._seen and len(self._threads) < self.limit:  # nothing was taken since the last look
-            self._add_thread()
+    @property
+    def has_work(self) -> bool:
+        return not self._work.empty()
+
+    def nudge(self) -> None:
+        if self._taken == self._seen and len(self._threads) < self.limit and self.has_work:
+            self._add_thread()  # for nothing was taken since the last look
         self._seen = self._taken
-        return True
 
     def close(self) -> None:
         for _ in self._threads:
@@ -171,7 +181,7 @@ class Pool:
             if job is None:
                 return
             self._taken += 1  # read by the engine only to see movement; a lost count does no harm
-            job.done(job.key, _call(job), job.spell.now())
+            _tell(job, _call(job))
 
     def _event_loop(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
@@ -194,7 +204,7 @@ class Pool:
         except asyncio.CancelledError as cancelled:  # given up, or the handler's own
             reply = job.call.error(cancelled)
         self._async.pop(job.key, None)
-        job.done(job.key, reply, job.spell.now())
+        _tell(job, reply)
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:
@@ -205,19 +215,21 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
+def _tell(job: Job, reply: Reply) -> None:
+    job.done(job.key, reply, None if job.spell is None else job.spell.ended())
+
+
 def _call(job: Job) -> Reply:
-    began = job.spell.now()
     try:
         result = job.call.handler(*job.arguments)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
         return job.call.error(error)
-    return job.call.answer(result, began)
+    return job.call.answer(result, job.began)
 
 
 async def _call_async(job: Job) -> Reply:
-    began = job.spell.now()
     try:
         result = await job.call.handler(*job.arguments)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure
         return job.call.error(error)
-    return job.call.answer(result, began)
+    return job.call.answer(result, job.began)

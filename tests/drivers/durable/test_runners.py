@@ -35,13 +35,13 @@ class OneCall:
         return Reply(Failure(type(error).__name__, str(error)))
 
 
-Replies = SimpleQueue[tuple[Any, Reply, int]]
+Replies = SimpleQueue[tuple[Any, Reply, int | None]]
 
 
 def job(key: Any, handler: Callable[..., Any], replies: Replies, *arguments: Any) -> Job:
     spell = Spell(VirtualClock(0), 0, lambda *_: None, lambda *_: None)
     done = lambda key, reply, ended: replies.put((key, reply, ended))  # noqa: E731
-    return Job(key, cast("Call", OneCall(handler)), arguments or (key,), spell, done)
+    return Job(key, cast("Call", OneCall(handler)), arguments or (key,), 0, spell, done)
 
 
 @pytest.fixture(params=["inline", "pool"])
@@ -88,7 +88,7 @@ def test_modelled_time_is_told() -> None:
     replies: Replies = SimpleQueue()
     spell = Spell(VirtualClock(1_000), 1_000, lambda *_: None, lambda *_: None)
     done = lambda key, reply, ended: replies.put((key, reply, ended))  # noqa: E731
-    Inline().run(Job("k", cast("Call", OneCall(lambda given: given.sleep(2.5))), (spell,), spell, done))
+    Inline().run(Job("k", cast("Call", OneCall(lambda given: given.sleep(2.5))), (spell,), 1_000, spell, done))
     assert replies.get_nowait()[2] == 3_500
 
 
@@ -96,8 +96,8 @@ def test_a_pool_grows_when_work_is_left_lying() -> None:
     pool, replies, gate = Pool(3), SimpleQueue[Any](), Event()
     for key in range(5):
         pool.run(job(key, lambda _: gate.wait(30) and get_ident(), replies))
-    while pool.nudge() and len(pool._threads) < 3:
-        pass
+    while pool.has_work and len(pool._threads) < 3:
+        pool.nudge()
     assert len(pool._threads) == 3  # and no more
     pool.nudge()
     assert len(pool._threads) == 3

@@ -1,0 +1,1 @@
+"""What stored executions cost: rates, starts, recovery, memory, growth. ``python -m benchmarks.durable`` runs it."""
