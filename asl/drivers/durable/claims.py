@@ -111,8 +111,9 @@ class Claims:
 
     def leave(self) -> None:
         """Let go of all executions; those with calls under way are then taken to be in doubt."""
-        self._store.release(self.worker, list(self._memory.entries))
+        executions = list(self._memory.entries)
         self._memory.entries.clear()
+        self._store.release(self.worker, executions)
         self._store.bury(self.worker)
 
     # -- in each round -------------------------------------------------------------------------------------------------

@@ -77,19 +77,27 @@ class Engine:
         self._turns = Turns(store, machines, clock, memory, calls, claims, watchers, log)
         self._next_scan = 0
         self._failed_until: int | None = None
-        self._stopping = False
+        self._stopped = False  # no start is taken any more
+        self._stopping = False  # and all that were taken before have been seen
 
     # -- from other threads --------------------------------------------------------------------------------------------
 
     def start(self, new: NewExecution) -> Started:
         """Start an execution here. The future's result says that it is in the store, or why it was refused; it raises
-        StoreError when the store failed."""
+        StoreError when the store failed, HandlerError when handlers are missing here, AslError when the worker has
+        stopped."""
         started = Started()
+        if self._stopped:
+            self._turns.turn_away(new, started)
+            return started
         self._mailbox.put(partial(self._turns.begin, new, started))
+        if self._turns.closed:  # only just: there may be nobody left to read it
+            self._take_mail(None)
         return started
 
     def watch(self, execution: int) -> Future[str]:
-        """The status with which an execution that is started here next will end."""
+        """The status with which an execution that is started here next will end; RUNNING if others go on with it. It
+        raises what its start raises, and is cancelled when its start is refused or the worker stops before its end."""
         return self._watchers.watch(execution)
 
     def nudge(self) -> None:
@@ -98,6 +106,7 @@ class Engine:
 
     def stop(self) -> None:
         """Take up nothing new; ``run`` returns when all calls under way have returned."""
+        self._stopped = True
         self._mailbox.put(self._stop)
 
     def _stop(self, _: int) -> None:
@@ -149,9 +158,17 @@ class Engine:
             self._clock.sleep_until(moment)
 
     def close(self) -> None:
-        """Let go of all executions; those with calls under way are then taken to be in doubt."""
+        """Let go of all executions; those with calls under way are then taken to be in doubt. With a store that fails,
+        others find them when this worker's lease has run out."""
+        self._stopped = True
         self._runner.close()
-        self._claims.leave()
+        try:
+            self._claims.leave()
+        except StoreError as problem:
+            self._tell(f"{problem}; what this worker owned goes to others when its lease has run out")
+        self._turns.close()
+        self._take_mail(None)  # starts that nobody else would answer
+        self._watchers.close()
 
     def _round(self, first: Act | None = None) -> bool:
         """One round; ``first`` is mail that was taken out already. Whether anything was there to do."""

@@ -64,6 +64,7 @@ class Turns:
         self._starting: dict[int, tuple[NewExecution, Started]] = {}
         self._unsaved: list[tuple[Entry, Write]] = []
         self._refusals: list[tuple[Entry, Refusal]] = []  # of stored turns, to be dealt with
+        self.closed = False  # nothing more is begun
 
     @property
     def has_unsaved(self) -> bool:
@@ -72,16 +73,34 @@ class Turns:
 
     def begin(self, new: NewExecution, started: Started, _: int) -> None:
         """Take up a new execution; the future is told when it is in the store."""
+        if self.closed:
+            self.turn_away(new, started)
+            return
         execution = new.execution
         try:
             machine = self._machines.find(execution)
         except AslError as problem:
-            started.set_exception(problem)
+            self._fail(new, started, problem)
             return
         entry = Entry(execution, machine, self._calls)
         entry.begin(new.value, new.text, execution.input, self._clock.now())
         self._memory.add(entry)
         self._starting[execution.id] = (new, started)
+
+    def turn_away(self, new: NewExecution, started: Started) -> None:
+        """The worker has stopped."""
+        self._fail(new, started, AslError(f"the worker has stopped; {new.execution.arn} was not started"))
+
+    def close(self) -> None:
+        """Nothing is begun or stored from here on."""
+        self.closed = True
+        starting, self._starting = self._starting, {}
+        for new, started in starting.values():
+            self.turn_away(new, started)
+
+    def _fail(self, new: NewExecution, started: Started, problem: AslError) -> None:
+        started.set_exception(problem)
+        self._watchers.failed(new.execution.id, problem)
 
     # -- making them ---------------------------------------------------------------------------------------------------
 
@@ -191,6 +210,7 @@ class Turns:
         if starting is not None:
             memory.drop(execution)
             starting[1].set_result(refusal)
+            self._watchers.refused(execution)
             return
         if memory.entries.get(execution) is not entry:  # it was let go although the store failed, and claimed again
             return
@@ -212,6 +232,6 @@ class Turns:
         starting, self._starting = self._starting, {}
         self._claims.doubt_starts(set(starting))
         self._unsaved = [(entry, write) for entry, write in self._unsaved if entry.execution.id not in starting]
-        for execution, (_, started) in starting.items():
+        for execution, (new, started) in starting.items():
             self._memory.drop(execution)
-            started.set_exception(problem)
+            self._fail(new, started, problem)

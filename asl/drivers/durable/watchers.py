@@ -10,6 +10,7 @@ from asl.stores.base import RUNNING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from asl.errors import AslError
     from asl.stores.base import Execution
 
 
@@ -38,3 +39,20 @@ class Watchers:
         end = self._ends.pop(execution.id, None)
         if end is not None:
             end.set_result(status)
+
+    def failed(self, execution: int, problem: AslError) -> None:
+        """Its start failed."""
+        end = self._ends.pop(execution, None)
+        if end is not None:
+            end.set_exception(problem)
+
+    def refused(self, execution: int) -> None:
+        """Its start was refused; why is told to who started it."""
+        end = self._ends.pop(execution, None)
+        if end is not None:
+            end.cancel()
+
+    def close(self) -> None:
+        """Nothing ends here any more."""
+        for execution in list(self._ends):
+            self.refused(execution)
