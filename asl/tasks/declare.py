@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+
+from asl.errors import HandlerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +28,14 @@ def task(handler: Handler | None = None, *, idempotent: bool = False) -> Handler
     """
 
     def declare(declared: Handler) -> Handler:
-        setattr(declared, _IDEMPOTENT, idempotent)
+        try:
+            setattr(declared, _IDEMPOTENT, idempotent)
+        except AttributeError:  # a method of one object, a built-in function: nothing can be noted on these
+            if not callable(declared):
+                raise HandlerError(f"{declared!r} can't be called, so it is no task's handler") from None
+            noted = partial(declared)
+            setattr(noted, _IDEMPOTENT, idempotent)
+            return cast("Handler", noted)
         return declared
 
     return declare if handler is None else declare(handler)
@@ -34,6 +43,6 @@ def task(handler: Handler | None = None, *, idempotent: bool = False) -> Handler
 
 def is_idempotent(handler: Callable[..., Any]) -> bool:
     """Whether it was declared so."""
-    while isinstance(handler, partial):
+    while isinstance(handler, partial) and not hasattr(handler, _IDEMPOTENT):
         handler = handler.func
     return bool(getattr(handler, _IDEMPOTENT, False))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asl import VirtualClock
-from asl.errors import StoreError
+from asl.drivers.durable.engine import LEASE
+from asl.errors import AslError, StoreError
 from asl.kernel.events import TYPE
 from asl.stores.sqlite import SQLiteStore
 from asl.worker import Definitions
@@ -92,6 +93,27 @@ def test_a_definition_that_could_not_be_read_is_read_again() -> None:
     worker = struck.worker(store, definitions=Definitions(store))
     worker.run_until_idle()
     assert wrapper.calls.count("definition") == 2
+    struck.check_end()
+
+
+@pytest.mark.parametrize("only", ["release", "bury"])
+def test_a_worker_goes_although_the_store_fails(only: str) -> None:
+    """It says so and is gone; what it owned is another's when its lease has run out."""
+    struck = World(machine({"A": call(Next="B"), "B": call()}), INPUT)
+    assert struck.bench.put(struck.execution) is None
+    store, wrapper = faulty(struck.store, Fault(1, BEFORE, FAIL, only=only, times=99))
+    worker = struck.worker(store)
+    worker.engine._round()
+    assert worker.engine._entries
+    started = worker.engine.start(struck.bench.new(struck.bench.row(machine({"A": call()}), INPUT)))
+    worker.engine.close()
+    assert only in wrapper.calls
+    assert [line for line in struck.told if "the disk is gone; what this worker owned goes to others" in line]
+    with pytest.raises(AslError, match="the worker has stopped"):
+        started.result(0)
+    other = struck.worker(is_dead=lambda _: False)
+    struck.clock.sleep_until(struck.clock.now() + LEASE + 1)
+    other.run_until_idle()
     struck.check_end()
 
 

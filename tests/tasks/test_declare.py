@@ -50,7 +50,29 @@ def test_methods_and_objects_can_say_so_too() -> None:
             return event
 
     assert is_idempotent(Ledger().write)
+
+    class Plain:
+        def write(self, event: Any) -> Any:
+            return self, event
+
+        async def wait(self, event: Any) -> Any:
+            return event
+
+    plain = Plain()
+    write, wait = task(idempotent=True)(plain.write), task(idempotent=True)(plain.wait)
+    assert is_idempotent(write)
+    assert write(1) == (plain, 1)
+    assert not is_idempotent(plain.write), "it was said of the other one"
+    states = machine({"A": task_state()}).program.tasks
+    assert [bind_durable(states, {"f": handler})["A"].is_async for handler in (write, wait)] == [False, True]
+    assert is_idempotent(task(idempotent=True)(partial(print)))
+    assert not is_idempotent(task(idempotent=False)(partial(write)))
     assert is_idempotent(Writer())
+
+
+def test_what_can_not_be_called_is_no_handler() -> None:
+    with pytest.raises(HandlerError, match="1 can't be called"):
+        task(idempotent=True)(1)  # type: ignore[type-var]
 
 
 def test_activities_without_a_handler_wait_for_a_worker_that_polls() -> None:

@@ -6,12 +6,19 @@ was asked is in the store. The way of one turn:
     input                      an answer of a handler, a message from the store, a moment that has come
       -> Entry.advance         the core steps until it waits; its tasks are prepared and marked as started
       -> Entry.turn            events, changed frames, what is due next: one record
-      -> store.commit          with the turns of other executions
-      -> Runner                only now are the handlers called
+      -> Turns, store.commit   with the turns of other executions
+      -> Calls, Runner         only now are the handlers called
 
+``engine``    the loop: the mailbox, the rounds, when to look where
+``memory``    the entries in memory, and how something happens to one; shared by the engine's other parts
+``turns``     how turns come about, are stored as one group, and what follows when they are, or are refused
+``claims``    what a worker owns: its lease, what it claims, hears and loses
+``calls``     the calls of handlers, and what they say
+``watchers``  who hears of beginnings and ends
+``entry``     one execution: its core, its calls under way, what comes for it
+``record``    what a turn tells the store of an entry
 ``packing``   frames and cores as text for the store, and back
-``entry``     one execution that is in memory: its core, its calls under way, its next turn
-``engine``    the loop: takes inputs, advances entries, commits, dispatches; claims what is due, renews the lease
+``answers``   answers to tasks as text, and back; ``nested``: those of executions that a task has started
 ``runners``   how handlers are called: in the engine's thread, or on threads and an event loop
 ``remote``    what somebody else may do to an execution: begin it, stop it, redrive it
 ``hosts``     whether another worker of this machine is still alive

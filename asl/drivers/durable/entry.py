@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from asl.drivers.durable.nested import answer_to_parent, outcome_of
-from asl.drivers.durable.packing import NO_CALL, QUEUED, STARTED, Saved, pack_core, pack_frame, unpack
+from asl.drivers.durable.answers import read_outcome
+from asl.drivers.durable.nested import outcome_of
+from asl.drivers.durable.packing import QUEUED, STARTED, Saved, unpack
+from asl.drivers.durable.record import turn_of
 from asl.drivers.settle import settle
 from asl.jsontext import decode
 from asl.kernel.commands import Cancel, Invoke
 from asl.kernel.core import RUNTIME_ERROR, Core
 from asl.kernel.events import EXPRESS_HISTORY_LIMIT, HISTORY_LIMIT
 from asl.kernel.execution import ExecutionInfo
-from asl.kernel.frame import DONE
-from asl.kernel.outcome import Failure, Value
-from asl.stores.base import ANSWER, ActivityTask, End, Turn
+from asl.kernel.outcome import Failure
+from asl.stores.base import ANSWER, ActivityTask
 from asl.tasks.activity import Enqueue
 from asl.tasks.call import Call
 from asl.tasks.declare import is_idempotent
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from asl.kernel.outcome import Outcome
     from asl.kernel.program import Program
-    from asl.stores.base import Execution, FrameRow, Held, Message
+    from asl.stores.base import Execution, Held, Message, Turn
     from asl.tasks.activity import QueuedActivity
     from asl.tasks.call import Reply
     from asl.tasks.registry import Task
@@ -344,39 +345,7 @@ class Entry:
 
     def turn(self, worker: int | None, keep_until: int) -> Turn:
         """The turn that stores what has happened; it lets the execution go if nothing is due until ``keep_until``."""
-        core = self.core
-        first = core.last - len(core.events) + 1
-        turn = core.take_turn()
-        assert not turn.commands, "they were carried out"
-        due: int | None = 0
-        end = None
-        if core.status != "RUNNING":
-            end, due, worker = self._end(), None, None
-        elif self.idle:
-            due = core.next_due()
-            if due > keep_until:
-                worker = None
-        frames, gone = self._frames(turn.dirty, turn.gone, end)
-        self.saving = made = Turn(
-            execution=self.execution.id,
-            fence=self.fence,
-            version=self.version,
-            seen=self.seen,
-            owner=worker,
-            due=due,
-            core=pack_core(core, doomed=self.doomed),
-            first=first,
-            events=turn.events,
-            notes=turn.notes,
-            frames=frames,
-            gone=gone,
-            read=self.messages_read,
-            queued=self.queued,
-            unqueued=self.unqueued,
-            messages=() if end is None else self._messages(end),
-            stops=self.stops,
-            end=end,
-        )
+        self.saving = made = turn_of(self, worker, keep_until)
         return made
 
     def stored(self) -> list[Call]:
@@ -399,39 +368,6 @@ class Entry:
             invoke = call.invoke
             self.calls[invoke.frame, invoke.wait] = call
         return fresh
-
-    def _frames(self, dirty: list[Any], gone: list[str], end: End | None) -> tuple[list[FrameRow], list[str]]:
-        if end is not None:
-            if not end.keeps_frames:
-                return [], []
-            wreck, self.core.wreck = self.core.wreck, []
-            self.saved = {}
-            rows = [pack_frame(frame, NO_CALL, None, self.saved) for frame in wreck]
-            kept = {frame.id for frame in wreck}
-            return rows, [frame for frame in gone if frame not in kept]
-        rows = []
-        for frame in dirty:
-            call, asked = (NO_CALL, None)
-            if frame.id in self.asked:
-                if frame.status is DONE or not frame.wait_id:
-                    del self.asked[frame.id]
-                else:
-                    call, asked = self.asked[frame.id]
-            rows.append(pack_frame(frame, call, asked, self.saved))
-        for frame_id in gone:
-            self.saved.pop(frame_id, None)
-            self.asked.pop(frame_id, None)
-        return rows, gone
-
-    def _end(self) -> End:
-        core = self.core
-        keeps = core.status != "SUCCEEDED" and core.last < core.history_limit
-        error = None if core.status == "TIMED_OUT" else core.error  # as DescribeExecution shows it
-        return End(core.status, core.now, core.output, error, core.cause, keeps)
-
-    def _messages(self, end: End) -> list[Message]:
-        message = None if self.execution.parent is None else answer_to_parent(self.execution, end)
-        return [] if message is None else [message]
 
 
 def bare_core(execution: Execution, machine: Machine, value: Any) -> Core:
@@ -457,10 +393,3 @@ def bare_core(execution: Execution, machine: Machine, value: Any) -> Core:
     core = Core(machine.program, info, execution.seed, EXPRESS_HISTORY_LIMIT if execution.express else HISTORY_LIMIT)
     core.address = str(execution.id)
     return core
-
-
-def read_outcome(data: dict[str, Any]) -> Outcome:
-    """What an ANSWER holds: ``{"output": JSON text}`` or ``{"error": ..., "cause": ...}``."""
-    if "output" in data:
-        return Value(decode(data["output"]))
-    return Failure(data.get("error"), data.get("cause"))

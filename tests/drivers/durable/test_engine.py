@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from asl import StateMachine, VirtualClock
 from asl.drivers.durable.engine import LEASE
+from asl.errors import AslError, HandlerError, StoreError
 from asl.kernel.tokens import Place, make
 from asl.stores.base import ANSWER, HEARTBEAT, NAME_TAKEN, Refusal
 from asl.stores.memory import MemoryStore
@@ -342,6 +343,62 @@ def test_a_name_starts_one_execution(bench: Bench) -> None:
     assert refusal.reason == NAME_TAKEN
     assert refusal.holder is not None
     assert refusal.holder.id == first.id
+
+
+# -- starts that come to nothing --
+
+
+def test_who_watches_a_start_that_fails_hears_of_it(bench: Bench) -> None:
+    worker = bench.worker()
+    execution = bench.row(machine({"A": task()}))
+    ended = worker.engine.watch(execution.id)
+    started = worker.engine.start(bench.new(execution))
+    worker.run_until_idle()
+    with pytest.raises(HandlerError):
+        started.result(0)
+    assert ended.exception(0) is started.exception(0)
+
+
+def test_who_watches_a_start_that_is_refused_waits_no_longer(bench: Bench) -> None:
+    worker = bench.worker()
+    bench.put(bench.row(machine({"A": wait(60)}), name="same"))
+    second = bench.row(machine({"A": wait(60)}), name="same")
+    ended = worker.engine.watch(second.id)
+    started = worker.engine.start(bench.new(second))
+    worker.run_until_idle()
+    refusal = started.result(0)
+    assert refusal is not None
+    assert refusal.reason == NAME_TAKEN
+    assert ended.cancelled()
+
+
+@pytest.mark.parametrize("how", ["stopped", "closed", "closed meanwhile"])
+def test_a_worker_that_has_stopped_starts_nothing(bench: Bench, how: str) -> None:
+    worker = bench.worker({"f": lambda event: event})
+    execution = bench.row(machine({"A": task()}))
+    ended = worker.engine.watch(execution.id)
+    if how == "closed meanwhile":
+        started = worker.engine.start(bench.new(execution))
+        worker.engine.close()
+    else:
+        getattr(worker.engine, {"stopped": "stop", "closed": "close"}[how])()
+        started = worker.engine.start(bench.new(execution))
+    with pytest.raises(AslError, match=r"the worker has stopped; .* was not started") as problem:
+        started.result(0)
+    assert not isinstance(problem.value, StoreError)
+    assert ended.done()
+    assert bench.store.execution_of(execution.id) is None
+
+
+def test_who_watches_what_a_worker_lets_go_of_waits_no_longer(bench: Bench) -> None:
+    worker = bench.worker()
+    execution = bench.row(machine({"A": wait(3600)}))
+    ended = worker.engine.watch(execution.id)
+    worker.engine.start(bench.new(execution))
+    worker.run_until_idle(until=bench.clock.now())
+    worker.engine.close()
+    assert ended.cancelled()
+    assert bench.describe(execution).status == "RUNNING"
 
 
 # -- Express --

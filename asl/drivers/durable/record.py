@@ -1,0 +1,90 @@
+"""The record of a turn: what the store is told of an entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asl.drivers.durable.nested import answer_to_parent
+from asl.drivers.durable.packing import NO_CALL, pack_core, pack_frame
+from asl.kernel.frame import DONE
+from asl.stores.base import End, Turn
+
+if TYPE_CHECKING:
+    from asl.drivers.durable.entry import Entry
+    from asl.kernel.core import Core
+    from asl.kernel.frame import Frame
+    from asl.stores.base import Execution, FrameRow, Message
+
+
+def turn_of(entry: Entry, worker: int | None, keep_until: int) -> Turn:
+    """What has happened to an entry since its last turn; its core forgets it. An execution that has ended has no owner
+    any more, nor has one that only waits, unless something is due until ``keep_until``."""
+    core = entry.core
+    first = core.last - len(core.events) + 1
+    turn = core.take_turn()
+    assert not turn.commands, "they were carried out"
+    due: int | None = 0
+    end = None
+    if core.status != "RUNNING":
+        end, due, worker = _end(core), None, None
+    elif entry.idle:
+        due = core.next_due()
+        if due > keep_until:
+            worker = None
+    frames, gone = _frames(entry, turn.dirty, turn.gone, end)
+    return Turn(
+        execution=entry.execution.id,
+        fence=entry.fence,
+        version=entry.version,
+        seen=entry.seen,
+        owner=worker,
+        due=due,
+        core=pack_core(core, doomed=entry.doomed),
+        first=first,
+        events=turn.events,
+        notes=turn.notes,
+        frames=frames,
+        gone=gone,
+        read=entry.messages_read,
+        queued=entry.queued,
+        unqueued=entry.unqueued,
+        messages=() if end is None else _messages(entry.execution, end),
+        stops=entry.stops,
+        end=end,
+    )
+
+
+def _frames(entry: Entry, dirty: list[Frame], gone: list[str], end: End | None) -> tuple[list[FrameRow], list[str]]:
+    """The rows to write and those to remove."""
+    if end is not None:
+        if not end.keeps_frames:
+            return [], []
+        wreck, entry.core.wreck = entry.core.wreck, []
+        entry.saved = {}
+        rows = [pack_frame(frame, NO_CALL, None, entry.saved) for frame in wreck]
+        kept = {frame.id for frame in wreck}
+        return rows, [frame for frame in gone if frame not in kept]
+    rows = []
+    for frame in dirty:
+        call, asked = (NO_CALL, None)
+        if frame.id in entry.asked:
+            if frame.status is DONE or not frame.wait_id:
+                del entry.asked[frame.id]
+            else:
+                call, asked = entry.asked[frame.id]
+        rows.append(pack_frame(frame, call, asked, entry.saved))
+    for frame_id in gone:
+        entry.saved.pop(frame_id, None)
+        entry.asked.pop(frame_id, None)
+    return rows, gone
+
+
+def _end(core: Core) -> End:
+    keeps = core.status != "SUCCEEDED" and core.last < core.history_limit
+    error = None if core.status == "TIMED_OUT" else core.error  # as DescribeExecution shows it
+    return End(core.status, core.now, core.output, error, core.cause, keeps)
+
+
+def _messages(execution: Execution, end: End) -> list[Message]:
+    message = None if execution.parent is None else answer_to_parent(execution, end)
+    return [] if message is None else [message]
