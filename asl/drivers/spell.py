@@ -14,17 +14,14 @@ if TYPE_CHECKING:
     from asl.kernel.outcome import Outcome
 
 
-class Spell:
-    """See ``asl.tasks.context.Spell``. ``at(moment, act, *arguments)`` lets the driver do something at a moment."""
+class Stopwatch:
+    """The time that a handler spends, really or modelled."""
 
-    __slots__ = ("_at", "_clock", "_core", "_invoke", "_spent")
+    __slots__ = ("_clock", "_spent")
 
-    def __init__(self, core: Core, clock: Clock, invoke: Invoke, began: int, at: Callable[..., Any]) -> None:
-        self._core = core
+    def __init__(self, clock: Clock, began: int) -> None:
         self._clock = clock
-        self._invoke = invoke
         self._spent = began
-        self._at = at
 
     def now(self) -> int:
         """The moment as the handler sees it."""
@@ -37,6 +34,18 @@ class Spell:
             self._spent += milliseconds
         else:
             self._clock.sleep_until(self._clock.now() + milliseconds)
+
+
+class Spell(Stopwatch):
+    """See ``asl.tasks.context.Spell``. ``at(moment, act, *arguments)`` lets the driver do something at a moment."""
+
+    __slots__ = ("_at", "_core", "_invoke")
+
+    def __init__(self, core: Core, clock: Clock, invoke: Invoke, began: int, at: Callable[..., Any]) -> None:
+        super().__init__(clock, began)
+        self._core = core
+        self._invoke = invoke
+        self._at = at
 
     def heartbeat(self, token: str | None = None) -> None:
         """The handler's own task is alive, or the one that waits with this token."""

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from asl.drivers.spell import Stopwatch
 from asl.errors import HandlerError
 
 if TYPE_CHECKING:
@@ -63,10 +64,10 @@ class Runner(Protocol):
         """Make no more calls; what is under way goes on unheard."""
 
 
-class Spell:
+class Spell(Stopwatch):
     """What a handler may do with time and with task tokens (see ``asl.tasks.context.Spell``)."""
 
-    __slots__ = ("_answer", "_beat", "_clock", "_spent")
+    __slots__ = ("_answer", "_beat")
 
     def __init__(
         self,
@@ -75,22 +76,9 @@ class Spell:
         beat: Callable[[str | None, int], None],
         answer: Callable[[str, Outcome], None],
     ) -> None:
-        self._clock = clock
-        self._spent = began
+        super().__init__(clock, began)
         self._beat = beat
         self._answer = answer
-
-    def now(self) -> int:
-        """The moment as the handler sees it."""
-        return self._spent if self._clock.virtual else self._clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        """Spend time, really or modelled."""
-        milliseconds = round(seconds * 1000)
-        if self._clock.virtual:
-            self._spent += milliseconds
-        else:
-            self._clock.sleep_until(self._clock.now() + milliseconds)
 
     def heartbeat(self, token: str | None = None) -> None:
         """The handler's own task is alive, or the one that waits with this token."""
