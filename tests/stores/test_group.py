@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import cast
 
 import pytest
 
 from asl.errors import StoreError
-from asl.stores.group import Group
+from asl.stores.group import Group, _Call
 
 Work = Callable[[Sequence[int]], Sequence[int]]
 
@@ -81,38 +81,41 @@ def test_an_interrupted_leader_leaves_nobody_waiting() -> None:
 
 
 class Interrupted(BaseException):
-    """By a signal."""
+    """By Ctrl-C, say."""
 
 
-def test_who_is_interrupted_while_waiting_is_left_out() -> None:
+class Bell:
+    """The bell of one who is interrupted as soon as it waits for it."""
+
+    def acquire(self) -> None:
+        raise Interrupted
+
+
+def test_who_is_interrupted_while_waiting_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[int] = []
-    interrupted: list[bool] = []
+    begun, go_on = threading.Event(), threading.Event()
 
     def work(requests: Sequence[int]) -> Sequence[int]:
         if 0 in requests:
             begun.set()
-            waiting(group, 1)
-            while group._waiting:  # a signal just before the wait for the bell begins doesn't end that
-                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+            go_on.wait()
         done.extend(requests)
         return requests
 
-    def interrupt(*_: object) -> None:
-        if not interrupted:
-            interrupted.append(True)
-            raise Interrupted
+    class Impatient(_Call[int, int]):
+        def __init__(self, request: int) -> None:
+            super().__init__(request)
+            self.bell = cast("threading.Lock", Bell())
 
-    begun = threading.Event()
     group: Group[int, int] = Group(work)
-    before = signal.signal(signal.SIGUSR1, interrupt)
     leader = threading.Thread(target=group.call, args=(0,))
-    try:
-        leader.start()
-        begun.wait()
+    leader.start()
+    begun.wait()
+    with monkeypatch.context() as patch:
+        patch.setattr("asl.stores.group._Call", Impatient)
         with pytest.raises(Interrupted):
             group.call(1)
-    finally:
-        leader.join()  # it may send one signal more
-        signal.signal(signal.SIGUSR1, before)
+    go_on.set()
+    leader.join()
     assert group.call(2) == 2
     assert done == [0, 2]
