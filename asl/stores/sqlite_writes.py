@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 _STALE = Refusal(STALE)
 
+#: Writes that are stored as they are.
+_PLAIN = (Message, ExpressEnd, LogLine)
+
 
 class Prepared(NamedTuple):
     """A write, and what can be made of it before its turn comes, in the thread of its caller."""
@@ -51,7 +54,7 @@ class Prepared(NamedTuple):
 
 def prepared(write: Write) -> Prepared:
     """Encode what is to be stored; raises NotJSON for what isn't JSON."""
-    if isinstance(write, Message | ExpressEnd | LogLine):
+    if isinstance(write, _PLAIN):
         return Prepared(write)
     turn = write.turn if isinstance(write, Start) else write
     execution = turn.execution
@@ -74,7 +77,7 @@ def prepared(write: Write) -> Prepared:
 
 #: The gathered rows, in the order in which they are written: what goes before what comes, and an end after all.
 _GATHERED = (
-    "remove_frame", "remove_payload", "remove_message", "unqueue_activity",
+    "add_live", "remove_frame", "remove_payload", "remove_message", "unqueue_activity",
     "add_turn", "put_frame", "put_payload", "queue_activity", "add_log",
     "reopen", "end", "remove_events", "remove_notes", "remove_frames", "remove_payloads", "remove_messages",
     "remove_activities", "remove_live", "remove_execution",
@@ -85,6 +88,9 @@ _REMOVALS = (
     "remove_events", "remove_notes", "remove_frames", "remove_payloads", "remove_messages", "remove_activities",
     "remove_live", "remove_execution",
 )  # fmt: skip
+
+#: What is left of an Express execution when its row in live is gone: it never had events or frames.
+_EXPRESS_REMOVALS = ("remove_messages", "remove_execution")
 
 
 def remove_executions(cursor: sqlite3.Cursor, sql: dict[str, str], ids: Sequence[int]) -> None:
@@ -132,6 +138,8 @@ class Batch:
     # -- turns ---------------------------------------------------------------------------------------------------------
 
     def _turn(self, prepared: Prepared, turn: Turn) -> Refusal | None:
+        if turn.execution in self._touched:
+            self.flush()
         owner, due = self._owner_after(turn)
         if turn.foreign or turn.end is not None or turn.reopening is not None:
             changed = self._turn_unusually(prepared, turn, owner, due)
@@ -141,7 +149,7 @@ class Batch:
             changed = self._execute(self._sql["advance"], (fence, owner, due, prepared.core, *guards)).rowcount
         if changed != 1:
             return _STALE
-        self._touch(turn.execution)
+        self._touched.add(turn.execution)
         if turn.reopening is not None:
             self._rows["reopen"].append(storable_row(*turn.reopening, turn.execution))
         if turn.end is not None:
@@ -197,11 +205,6 @@ class Batch:
         if turn.stops:
             self._stop_children(turn.stops)
 
-    def _touch(self, id: int) -> None:
-        if id in self._touched:
-            self.flush()
-        self._touched.add(id)
-
     def _end(self, id: int, end: End) -> None:
         self._rows["end"].append(storable_row(end.status, end.stop, end.output, end.error, end.cause, id))
         self._rows["remove_messages"].append((id,))
@@ -233,6 +236,8 @@ class Batch:
         return Refusal(CLOSED if self._execute(self._sql["exists"], (execution,)).fetchone() else MISSING)
 
     def _stop_children(self, parents: Sequence[str]) -> None:
+        if self._rows["add_live"]:
+            self.flush()  # among these may be children
         for (child,) in self._execute(self._sql["children"], (storable(encode(list(parents))),)).fetchall():
             self._message(Message(child, STOP))
 
@@ -254,9 +259,8 @@ class Batch:
         owner, due = self._owner_after(turn)
         fence = turn.fence + (owner != turn.owner)
         ended = turn.end is not None
-        live = (execution.id, fence, not ended, owner, due, prepared.core)
-        self._execute(self._sql["add_live"], live)
-        self._touch(execution.id)
+        self._touched.add(execution.id)
+        self._rows["add_live"].append((execution.id, fence, not ended, owner, due, prepared.core))
         self._contents(prepared, turn)
         return None
 
@@ -273,8 +277,8 @@ class Batch:
             self.flush()
         if self._execute(self._sql["end_express"], (execution, end.fence)).rowcount != 1:
             return _STALE
-        self._touch(execution)
-        for name in _REMOVALS:
+        self._touched.add(execution)
+        for name in _EXPRESS_REMOVALS:
             self._rows[name].append((execution,))
         self._rows["add_log"] += [storable_row(*line) for line in end.log]
         return None

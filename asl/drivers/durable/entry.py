@@ -372,7 +372,7 @@ class Entry:
 
 def bare_core(execution: Execution, machine: Machine, value: Any) -> Core:
     """A core without frames for a stored execution; ``value`` is its input."""
-    _, partition, _, region, account, *_ = execution.arn.split(":")
+    _, partition, _, region, account, _ = execution.arn.split(":", 5)
     info = ExecutionInfo(
         execution.name,
         execution.seed,

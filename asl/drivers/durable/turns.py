@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: What is due so soon stays in memory rather than be let go.
 _KEEP = 2_000
 
+#: What an Express execution stands still for at its end.
+_OVER = Turn(0, 0, 0, 0, None, None, "", 1, ())
+
 
 class NewExecution(NamedTuple):
     """One that is to be started: its row, its input as a value and as compact text, and from when on its name may be
@@ -148,7 +151,7 @@ class Turns:
             self._calls.let_out(entry, entry.stored(), now)
             self._memory.arm(entry, now)
             return []
-        entry.saving = Turn(execution.id, entry.fence, 0, 0, None, None, "", 1, ())
+        entry.saving = _OVER
         return [(entry, ExpressEnd(execution.id, entry.fence, log))]
 
     def _commit(self, writes: list[tuple[Entry, Write]], now: int) -> bool:
