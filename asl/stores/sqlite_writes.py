@@ -89,9 +89,6 @@ _REMOVALS = (
     "remove_live", "remove_execution",
 )  # fmt: skip
 
-#: What is left of an Express execution when its row in live is gone: it never had events or frames.
-_EXPRESS_REMOVALS = ("remove_messages", "remove_execution")
-
 
 def remove_executions(cursor: sqlite3.Cursor, sql: dict[str, str], ids: Sequence[int]) -> None:
     """Remove executions and everything of them."""
@@ -278,7 +275,7 @@ class Batch:
         if self._execute(self._sql["end_express"], (execution, end.fence)).rowcount != 1:
             return _STALE
         self._touched.add(execution)
-        for name in _EXPRESS_REMOVALS:
+        for name in _REMOVALS:
             self._rows[name].append((execution,))
         self._rows["add_log"] += [storable_row(*line) for line in end.log]
         return None
