@@ -71,7 +71,13 @@ PREDECESSORS: dict[str, set[str]] = {
     **dict.fromkeys(("MapIterationFailed", "MapIterationAborted"), FAILURES),
     **dict.fromkeys(("TaskStateAborted", "WaitStateAborted", "ParallelStateAborted", "MapStateAborted"), FAILURES),
     "ExecutionSucceeded": EXITS,
-    "ExecutionFailed": {*FAILURES, "PassStateEntered"},
+    # What can't be evaluated ends an execution at once: before the state's work, after it, or after its children.
+    "ExecutionFailed": {
+        *FAILURES,
+        *EXITS,
+        *(f"{kind}StateEntered" for kind in ("Pass", "Choice", "Wait", "Task", "Parallel", "Map")),
+        *(f"{family}Succeeded" for family in ("LambdaFunction", "Activity", "Task", "MapIteration")),
+    },
 }
 for _family in ("LambdaFunction", "Activity", "Task"):
     PREDECESSORS[f"{_family}Scheduled"] = {"TaskStateEntered", f"{_family}Failed", f"{_family}TimedOut"}
