@@ -180,11 +180,11 @@ class Core:
 
     def is_waiting(self, frame_id: str, wait: int) -> bool:
         """Whether anybody still waits for this."""
-        return self._waiting(frame_id, wait) is not None
+        return self.waiting(frame_id, wait) is not None
 
     def started(self, frame_id: str, wait: int, now: int, worker: str | None = None) -> bool:
         """The task has begun. False when nobody waits for it any more."""
-        frame = self._waiting(frame_id, wait)
+        frame = self.waiting(frame_id, wait)
         return frame is not None and self.begin(frame, now, worker)
 
     def begin(self, frame: Frame, now: int, worker: str | None = None) -> bool:
@@ -199,7 +199,7 @@ class Core:
 
     def submitted(self, frame_id: str, wait: int, output: str, now: int) -> bool:
         """A job was accepted, or a task token handed on; its outcome comes later. False when nobody waits any more."""
-        frame = self._waiting(frame_id, wait)
+        frame = self.waiting(frame_id, wait)
         if frame is None:
             return False
         self.now = now
@@ -209,7 +209,7 @@ class Core:
 
     def resume(self, frame_id: str, wait: int, outcome: Outcome, now: int) -> bool:
         """The answer to an Invoke. False when it comes too late or twice."""
-        frame = self._waiting(frame_id, wait)
+        frame = self.waiting(frame_id, wait)
         if frame is None:
             return False
         self.now = now
@@ -237,7 +237,7 @@ class Core:
         """The moment asked for by a Sleep has come. Early calls and calls for forgotten waits do nothing."""
         if frame_id == "":
             return self._time_out(now)
-        frame = self._waiting(frame_id, wait)
+        frame = self.waiting(frame_id, wait)
         if frame is None:
             return False
         due = _due(frame)
@@ -250,7 +250,7 @@ class Core:
 
     def heartbeat(self, frame_id: str, wait: int, now: int) -> bool:
         """The task is alive, and gets its heartbeat interval anew. False when nobody waits for it any more."""
-        frame = self._waiting(frame_id, wait)
+        frame = self.waiting(frame_id, wait)
         if frame is None:
             return False
         if frame.heartbeat is not None:
@@ -435,7 +435,7 @@ class Core:
         place = tokens.read(token)
         if place is None or token != self.token(place.frame, place.wait):
             return None
-        return self._waiting(place.frame, place.wait)
+        return self.waiting(place.frame, place.wait)
 
     def draw(self, frame: Frame) -> bytes:
         """16 bytes of the frame's own random numbers."""
@@ -460,7 +460,8 @@ class Core:
             self.variable_bytes -= sum(frame.sizes.values())
             frame.variables = frame.sizes = None
 
-    def _waiting(self, frame_id: str, wait: int) -> Frame | None:
+    def waiting(self, frame_id: str, wait: int) -> Frame | None:
+        """The frame, if it waits for this."""
         frame = self.frames.get(frame_id)
         return frame if frame is not None and frame.wait_id == wait and frame.status is WAITING else None
 

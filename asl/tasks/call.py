@@ -55,6 +55,11 @@ class Reply(NamedTuple):
     after: int = 0  # milliseconds from now until the outcome
     worker: str | None = None  # who took the activity
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is an outcome and nothing else."""
+        return self.outcome is not None and self.submitted is None and not self.after
+
 
 class Submitted(NamedTuple):
     """What the handler of a ``.sync`` task returns when the job only has begun; its outcome comes by the task token."""
@@ -200,6 +205,12 @@ class Call:
         that; the task itself goes on waiting. The handler of a ``.sync`` task has done the job.
         """
         bound = self.bound
+        if bound.direct:
+            try:
+                text = encode(result)
+                return Reply(Value(decode(text), text))
+            except NotJSON:
+                pass  # which is told below
         if isinstance(result, Submitted) and bound.resource.pattern == SYNC:
             return Reply(None, encode(result.value))
         where = f"the handler of state '{bound.state}'"

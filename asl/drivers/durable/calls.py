@@ -87,9 +87,10 @@ class Calls:
 
     def _returned(self, key: tuple[Entry, Call], reply: Reply, ended: int | None) -> None:
         """A handler has returned; from any thread."""
-        self._post(partial(self._answered, key, reply, ended))
+        self._post(partial(self.answered, key, reply, ended))
 
-    def _answered(self, key: tuple[Entry, Call], reply: Reply, ended: int | None, now: int) -> None:
+    def answered(self, key: tuple[Entry, Call], reply: Reply, ended: int | None, now: int) -> None:
+        """The same, in the engine's thread."""
         entry, call = key
         self.running -= 1
         if self._hungry:

@@ -16,6 +16,7 @@ from asl.drivers.durable import hosts
 from asl.drivers.durable.calls import Calls
 from asl.drivers.durable.claims import LEASE, Claims, Identity, Machines
 from asl.drivers.durable.memory import NEAR, Memory
+from asl.drivers.durable.standin import Seat
 from asl.drivers.durable.turns import NewExecution, Started, Turns
 from asl.drivers.durable.watchers import Watchers
 from asl.errors import StoreError
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from asl.drivers.clock import Clock
     from asl.drivers.durable.entry import Entry
     from asl.drivers.durable.memory import Act
-    from asl.drivers.durable.runners import Runner
+    from asl.drivers.durable.runners import Job, Runner
     from asl.stores.base import Execution, LogLine, Store, Worker
+    from asl.tasks.call import Reply
 
 __all__ = ["LEASE", "Engine", "Machines", "NewExecution", "Started"]
 
@@ -75,6 +77,7 @@ class Engine:
         identity = Identity(is_dead, host, pid, lease)
         self._claims = claims = Claims(store, identity, machines, memory, calls, watchers, self._tell)
         self._turns = Turns(store, machines, clock, memory, calls, claims, watchers, log)
+        self._seat = Seat(self._stand_in, self.nudge)
         self._next_scan = 0
         self._failed_until: int | None = None
         self._stopped = False  # no start is taken any more
@@ -127,12 +130,33 @@ class Engine:
 
         ``until_idle``: also return when nothing is under way and nothing is due for a minute.
         """
+        self._runner.lend(hand=True)
         busy = self._round()
         while self._calls.running or self._memory.touched or not self._stopping:
+            if self._runner.quick and not self._memory.touched:
+                self._make_quick_calls()
             if until_idle and not busy and self._is_idle():
                 break
             busy = self._round(self._wait())
         self.close()
+
+    def _make_quick_calls(self) -> None:
+        made: list[tuple[Job, Reply]] = []
+        self._seat.leave()
+        try:
+            self._runner.make_quick_calls(made)
+        finally:
+            self._seat.back()
+            now = self._clock.now()
+            for job, reply in made:
+                self._calls.answered(job.key, reply, job.ended, now)
+
+    def _stand_in(self) -> None:
+        """In another thread: rounds until the engine's own is back."""
+        self._runner.lend(hand=False)
+        while not self._seat.wanted:
+            self._round(self._wait())
+        self._runner.lend(hand=True)
 
     def _is_idle(self) -> bool:
         at_work = self._calls.running or self._memory.touched or self._turns.has_unsaved
@@ -161,6 +185,7 @@ class Engine:
         """Let go of all executions; those with calls under way are then taken to be in doubt. With a store that fails,
         others find them when this worker's lease has run out."""
         self._stopped = True
+        self._seat.close()
         self._runner.close()
         try:
             self._claims.leave()

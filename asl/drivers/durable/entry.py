@@ -212,9 +212,14 @@ class Entry:
             self._settle(invoke, reply, now)
 
     def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
-        if self.core.is_waiting(invoke.frame, invoke.wait):
+        core = self.core
+        frame = core.waiting(invoke.frame, invoke.wait)
+        if frame is not None:
             self.asked.pop(invoke.frame, None)
-        settle(self.core, self._at, invoke, reply, now)
+        if frame is not None and reply.is_plain and not core.ready and not self.doomed:
+            core.answer(frame, reply.outcome, now)
+        else:
+            settle(core, self._at, invoke, reply, now)
         if self.deferred:
             key = (invoke.frame, invoke.wait)
             for message in self.deferred:
@@ -291,8 +296,9 @@ class Entry:
             self._invoke(invoke, now)
 
     def _invoke(self, invoke: Invoke, now: int) -> None:
-        core, frame, wait = self.core, invoke.frame, invoke.wait
-        if not core.is_waiting(frame, wait):
+        core, wait = self.core, invoke.wait
+        frame = core.waiting(invoke.frame, wait)
+        if frame is None:
             return
         task = self.machine.tasks[invoke.state]
         if not self._hands.free():
@@ -301,9 +307,9 @@ class Entry:
             return
         call = task.prepare(core, invoke)
         if isinstance(call, Enqueue):
-            self.queued.append(ActivityTask(call.activity, self.execution.id, frame, wait, call.token, call.input))
+            self.queued.append(ActivityTask(call.activity, self.execution.id, frame.id, wait, call.token, call.input))
             return
-        if not core.started(frame, wait, now, call.worker):
+        if not core.begin(frame, now, call.worker):
             return
         if isinstance(call, Call):
             self.fresh.append(call)

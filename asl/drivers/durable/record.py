@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from asl.stores.base import Execution, FrameRow, Message
 
 
+_make = tuple.__new__  # as ``Turn(...)`` does in the end: one is made for every step of every execution
+
+
 def turn_of(entry: Entry, worker: int | None, keep_until: int) -> Turn:
     """What has happened to an entry since its last turn; its core forgets it. An execution that has ended has no owner
     any more, nor has one that only waits, unless something is due until ``keep_until``."""
@@ -32,26 +35,15 @@ def turn_of(entry: Entry, worker: int | None, keep_until: int) -> Turn:
         if due > keep_until:
             worker = None
     frames, gone = _frames(entry, turn.dirty, turn.gone, end)
-    return Turn(
-        execution=entry.execution.id,
-        fence=entry.fence,
-        version=entry.version,
-        seen=entry.seen,
-        owner=worker,
-        due=due,
-        core=pack_core(core, doomed=entry.doomed),
-        first=first,
-        events=turn.events,
-        notes=turn.notes,
-        frames=frames,
-        gone=gone,
-        read=entry.messages_read,
-        queued=entry.queued,
-        unqueued=entry.unqueued,
-        messages=() if end is None else _messages(entry.execution, end),
-        stops=entry.stops,
-        end=end,
-    )
+    messages = () if end is None else _messages(entry.execution, end)
+    return _make(
+        Turn,
+        (
+            entry.execution.id, entry.fence, entry.version, entry.seen, worker, due, pack_core(core, doomed=entry.doomed),
+            first, turn.events, turn.notes, frames, gone, entry.messages_read, entry.queued, entry.unqueued, messages,
+            entry.stops, end, None, False,
+        ),
+    )  # fmt: skip
 
 
 def _frames(entry: Entry, dirty: list[Frame], gone: list[str], end: End | None) -> tuple[list[FrameRow], list[str]]:

@@ -3,26 +3,35 @@
 Each runner takes calls and gives every one's reply to ``done``. ``Inline`` calls in the engine's own thread, which is
 all a test in virtual time needs. ``Pool`` has threads for sync handlers and one event loop for async ones.
 
-The pool grows by need: while one thread gets through the work, no other is woken, for handlers that take microseconds
-are done faster by one. Whenever work has been left lying for a moment, one more thread joins in.
+The pool grows by need: while one thread gets through the work, no other is woken. Whenever work has been left lying for
+a moment, one more thread joins in. Calls of handlers that are known to be quick (``pace.py``) are left to the engine's
+thread, as long as it lends a hand.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from contextlib import suppress
 from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Thread
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from asl.drivers.durable.pace import QUICK, Paces
 from asl.drivers.spell import Stopwatch
 from asl.errors import HandlerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from asl.drivers.clock import Clock
     from asl.kernel.outcome import Outcome
     from asl.tasks.call import Call, Reply
+
+
+#: So long the engine's thread makes quick calls before it looks at what else there is, in seconds.
+_A_MOMENT = 0.001
 
 
 class Done(Protocol):
@@ -41,15 +50,21 @@ class Job(NamedTuple):
     spell: Spell | None  # None: the handler wants no context
     done: Done  # may be called before ``run`` returns, and from any thread
 
+    @property
+    def ended(self) -> int | None:
+        """Once it is made: the modelled moment at which the handler ended; None: just now."""
+        return None if self.spell is None else self.spell.ended()
+
 
 class Runner(Protocol):
     """See the module."""
 
     limit: int  # how many calls may be under way at a time
+    quick: Collection[Job]  # calls that wait for the engine's thread to make them
 
     @property
     def has_work(self) -> bool:
-        """Whether calls wait to be made."""
+        """Whether calls wait for a thread of the runner's own."""
 
     def run(self, job: Job) -> None:
         """Make a call."""
@@ -59,6 +74,12 @@ class Runner(Protocol):
 
     def nudge(self) -> None:
         """It had work a moment ago; if that lies there still, let one more thread do it."""
+
+    def lend(self, *, hand: bool) -> None:
+        """Whether the engine's thread makes quick calls from now on. If it doesn't, threads make those that wait."""
+
+    def make_quick_calls(self, made: list[tuple[Job, Reply]]) -> None:
+        """Make them in this thread, for a moment; some may be left then. ``done`` isn't called: each goes to ``made``."""
 
     def close(self) -> None:
         """Make no more calls; what is under way goes on unheard."""
@@ -97,6 +118,7 @@ class Inline:
     """Calls in the thread of the engine."""
 
     limit = 1_000_000
+    quick = ()
     has_work = False
 
     def run(self, job: Job) -> None:
@@ -107,6 +129,12 @@ class Inline:
 
     def nudge(self) -> None:
         """Nothing is left lying."""
+
+    def lend(self, *, hand: bool) -> None:
+        """It makes all calls anyway."""
+
+    def make_quick_calls(self, made: list[tuple[Job, Reply]]) -> None:
+        """There are none."""
 
     def close(self) -> None:
         """There is nothing to end."""
@@ -119,9 +147,10 @@ class Pool:
         if limit < 1:
             raise HandlerError(f"a worker needs at least one thread, not {limit}")
         self.limit = limit
+        self.quick: deque[Job] = deque()
+        self._lent = False  # the engine's thread lends a hand
+        self._paces = Paces()
         self._work: SimpleQueue[Job | None] = SimpleQueue()
-        self._lock = Lock()
-        self._idle = 0  # threads that wait for work
         self._threads: list[Thread] = []
         self._taken = self._seen = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -132,7 +161,12 @@ class Pool:
         if job.call.is_async:
             loop = self._event_loop()
             loop.call_soon_threadsafe(self._begin, job)
-            return
+        elif self._lent and self._paces.of(job.call.handler).is_quick:
+            self.quick.append(job)
+        else:
+            self._hand_over(job)
+
+    def _hand_over(self, job: Job) -> None:
         if not self._threads:
             self._add_thread()
         self._work.put(job)
@@ -149,6 +183,26 @@ class Pool:
         if self._taken == self._seen and len(self._threads) < self.limit and self.has_work:
             self._add_thread()  # for nothing was taken since the last look
         self._seen = self._taken
+
+    def lend(self, *, hand: bool) -> None:
+        self._lent = hand
+        while self.quick and not hand:
+            with suppress(IndexError):  # the engine's thread may come back and take one at this moment
+                self._hand_over(self.quick.popleft())
+
+    def make_quick_calls(self, made: list[tuple[Job, Reply]]) -> None:
+        quick, began = self.quick, perf_counter()
+        before, enough = began, began + _A_MOMENT
+        while quick and before < enough:
+            try:
+                job = quick.popleft()
+            except IndexError:  # somebody stands in, and has given them to threads
+                return
+            made.append((job, _call(job)))
+            now = perf_counter()
+            if now - before > QUICK:
+                self._paces.of(job.call.handler).took(now - before)
+            before = now
 
     def close(self) -> None:
         for _ in self._threads:
@@ -169,7 +223,10 @@ class Pool:
             if job is None:
                 return
             self._taken += 1  # read by the engine only to see movement; a lost count does no harm
-            _tell(job, _call(job))
+            began = perf_counter()
+            reply = _call(job)
+            self._paces.of(job.call.handler).took(perf_counter() - began)
+            _tell(job, reply)
 
     def _event_loop(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
@@ -204,7 +261,7 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _tell(job: Job, reply: Reply) -> None:
-    job.done(job.key, reply, None if job.spell is None else job.spell.ended())
+    job.done(job.key, reply, job.ended)
 
 
 def _call(job: Job) -> Reply:
