@@ -55,11 +55,6 @@ class Reply(NamedTuple):
     after: int = 0  # milliseconds from now until the outcome
     worker: str | None = None  # who took the activity
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is an outcome and nothing else."""
-        return self.outcome is not None and self.submitted is None and not self.after
-
 
 class Submitted(NamedTuple):
     """What the handler of a ``.sync`` task returns when the job only has begun; its outcome comes by the task token."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asl.drivers.durable.engine import Started
+    from asl.drivers.durable.promise import Promise
     from asl.tasks.call import Handler
     from benchmarks.machines import Machine
 
@@ -84,7 +85,7 @@ class Site:
         text = encode(value)
         return self.worker.engine.start(NewExecution(self._row()._replace(input=text), value, text, 0))
 
-    def begin(self) -> Future[str]:
+    def begin(self) -> Promise[str]:
         """Start one; the future has the status of its end."""
         row = self._row()
         ended = self.worker.engine.watch(row.id)
@@ -105,7 +106,7 @@ class Site:
         all_ended: Future[float] = Future()
         begun, ended = at_a_time, 0
 
-        def go_on(before: Future[str]) -> None:
+        def go_on(before: Promise[str]) -> None:
             nonlocal begun, ended
             _succeeded(before)
             ended += 1
@@ -122,6 +123,6 @@ class Site:
         return all_ended.result()
 
 
-def _succeeded(ended: Future[str]) -> None:
+def _succeeded(ended: Promise[str]) -> None:
     status = ended.result()
     assert status == "SUCCEEDED", status

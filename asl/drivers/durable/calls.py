@@ -50,8 +50,10 @@ class Calls:
 
     # -- for its entries -----------------------------------------------------------------------------------------------
 
-    def free(self) -> bool:
-        """Whether another handler may be called."""
+    def free(self, call: Call) -> bool:
+        """Whether this handler may be called. Quick calls take no thread."""
+        if self._runner.is_quick(call.handler):
+            return True
         if self.running + self.promised >= self._runner.limit:
             return False
         self.promised += 1

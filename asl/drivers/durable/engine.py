@@ -16,6 +16,7 @@ from asl.drivers.durable import hosts
 from asl.drivers.durable.calls import Calls
 from asl.drivers.durable.claims import LEASE, Claims, Identity, Machines
 from asl.drivers.durable.memory import NEAR, Memory
+from asl.drivers.durable.promise import Promise
 from asl.drivers.durable.standin import Seat
 from asl.drivers.durable.turns import NewExecution, Started, Turns
 from asl.drivers.durable.watchers import Watchers
@@ -23,7 +24,6 @@ from asl.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from concurrent.futures import Future
 
     from asl.drivers.clock import Clock
     from asl.drivers.durable.entry import Entry
@@ -89,7 +89,7 @@ class Engine:
         """Start an execution here. The future's result says that it is in the store, or why it was refused; it raises
         StoreError when the store failed, HandlerError when handlers are missing here, AslError when the worker has
         stopped."""
-        started = Started()
+        started: Started = Promise()
         if self._stopped:
             self._turns.turn_away(new, started)
             return started
@@ -98,7 +98,7 @@ class Engine:
             self._take_mail(None)
         return started
 
-    def watch(self, execution: int) -> Future[str]:
+    def watch(self, execution: int) -> Promise[str]:
         """The status with which an execution that is started here next will end; RUNNING if others go on with it. It
         raises what its start raises, and is cancelled when its start is refused or the worker stops before its end."""
         return self._watchers.watch(execution)

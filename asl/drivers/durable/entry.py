@@ -50,8 +50,8 @@ class Machine(NamedTuple):
 class Hands(Protocol):
     """What an entry needs of its driver."""
 
-    def free(self) -> bool:
-        """Whether another handler may be called."""
+    def free(self, call: Call) -> bool:
+        """Whether this handler may be called now."""
 
     def at(self, entry: Entry, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
         """Let ``act(*arguments, now)`` happen to the entry's core at a moment."""
@@ -216,8 +216,10 @@ class Entry:
         frame = core.waiting(invoke.frame, invoke.wait)
         if frame is not None:
             self.asked.pop(invoke.frame, None)
-        if frame is not None and reply.is_plain and not core.ready and not self.doomed:
-            core.answer(frame, reply.outcome, now)
+        outcome, submitted, after, _ = reply
+        plain = not (submitted is not None or after or core.ready or self.doomed)
+        if plain and frame is not None and outcome is not None:
+            core.answer(frame, outcome, now)  # settled, and the step made that it leads to
         else:
             settle(core, self._at, invoke, reply, now)
         if self.deferred:
@@ -301,11 +303,11 @@ class Entry:
         if frame is None:
             return
         task = self.machine.tasks[invoke.state]
-        if not self._hands.free():
+        call = task.prepare(core, invoke)
+        if isinstance(call, Call) and not self._hands.free(call):
             self.waiting.append(invoke)
             self._mark(invoke, QUEUED)
             return
-        call = task.prepare(core, invoke)
         if isinstance(call, Enqueue):
             self.queued.append(ActivityTask(call.activity, self.execution.id, frame.id, wait, call.token, call.input))
             return

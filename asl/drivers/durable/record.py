@@ -39,9 +39,9 @@ def turn_of(entry: Entry, worker: int | None, keep_until: int) -> Turn:
     return _make(
         Turn,
         (
-            entry.execution.id, entry.fence, entry.version, entry.seen, worker, due, pack_core(core, doomed=entry.doomed),
-            first, turn.events, turn.notes, frames, gone, entry.messages_read, entry.queued, entry.unqueued, messages,
-            entry.stops, end, None, False,
+            entry.execution.id, entry.fence, entry.version, entry.seen, worker, due,
+            pack_core(core, doomed=entry.doomed), first, turn.events, turn.notes, frames, gone,
+            entry.messages_read, entry.queued, entry.unqueued, messages, entry.stops, end, None, False,
         ),
     )  # fmt: skip
 

@@ -108,7 +108,7 @@ def _entry(execution: Execution, program: Program) -> Entry:
 class _NoHands:
     """Nobody is called here."""
 
-    def free(self) -> bool:
+    def free(self, call: Any) -> bool:
         return False
 
     def at(self, entry: Entry, moment: int, act: Callable[..., Any], *arguments: Any) -> None:

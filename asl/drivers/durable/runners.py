@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from asl.drivers.clock import Clock
     from asl.kernel.outcome import Outcome
-    from asl.tasks.call import Call, Reply
+    from asl.tasks.call import Call, Handler, Reply
 
 
 #: So long the engine's thread makes quick calls before it looks at what else there is, in seconds.
@@ -60,11 +60,17 @@ class Runner(Protocol):
     """See the module."""
 
     limit: int  # how many calls may be under way at a time
-    quick: Collection[Job]  # calls that wait for the engine's thread to make them
+
+    @property
+    def quick(self) -> Collection[Job]:
+        """Calls that wait for the engine's thread to make them."""
 
     @property
     def has_work(self) -> bool:
         """Whether calls wait for a thread of the runner's own."""
+
+    def is_quick(self, handler: Handler) -> bool:
+        """Whether calls of this one go to ``quick`` now."""
 
     def run(self, job: Job) -> None:
         """Make a call."""
@@ -79,7 +85,7 @@ class Runner(Protocol):
         """Whether the engine's thread makes quick calls from now on. If it doesn't, threads make those that wait."""
 
     def make_quick_calls(self, made: list[tuple[Job, Reply]]) -> None:
-        """Make them in this thread, for a moment; some may be left then. ``done`` isn't called: each goes to ``made``."""
+        """Make them in this thread, for a moment; some may be left then. Replies go to ``made``, not to ``done``."""
 
     def close(self) -> None:
         """Make no more calls; what is under way goes on unheard."""
@@ -118,8 +124,11 @@ class Inline:
     """Calls in the thread of the engine."""
 
     limit = 1_000_000
-    quick = ()
+    quick: Collection[Job] = ()
     has_work = False
+
+    def is_quick(self, handler: Handler) -> bool:
+        return True
 
     def run(self, job: Job) -> None:
         _tell(job, asyncio.run(_call_async(job)) if job.call.is_async else _call(job))
@@ -157,11 +166,14 @@ class Pool:
         self._loop_thread: Thread
         self._async: dict[Any, asyncio.Task[None]] = {}
 
+    def is_quick(self, handler: Handler) -> bool:
+        return self._lent and self._paces.of(handler).is_quick
+
     def run(self, job: Job) -> None:
         if job.call.is_async:
             loop = self._event_loop()
             loop.call_soon_threadsafe(self._begin, job)
-        elif self._lent and self._paces.of(job.call.handler).is_quick:
+        elif self.is_quick(job.call.handler):
             self.quick.append(job)
         else:
             self._hand_over(job)

@@ -5,10 +5,10 @@ An entry whose turn could not be stored stands still until it is; what comes for
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.drivers.durable.entry import Entry
+from asl.drivers.durable.promise import Promise
 from asl.errors import AslError, StoreError
 from asl.stores.base import RUNNING, STALE, ExpressEnd, Refusal, Start, Turn
 
@@ -39,7 +39,7 @@ class NewExecution(NamedTuple):
     reusable: int
 
 
-Started = Future[Refusal | None]
+Started = Promise[Refusal | None]
 
 
 class Turns:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from asl.drivers.durable.promise import Promise
 from asl.stores.base import RUNNING
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ class Watchers:
 
     def __init__(self, news: Callable[[Execution, str], None] | None) -> None:
         self._news = news
-        self._ends: dict[int, Future[str]] = {}
+        self._ends: dict[int, Promise[str]] = {}
 
-    def watch(self, execution: int) -> Future[str]:
+    def watch(self, execution: int) -> Promise[str]:
         """The status with which it will end."""
-        end: Future[str] = Future()
+        end: Promise[str] = Promise()
         self._ends[execution] = end
         return end
 
