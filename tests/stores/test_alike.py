@@ -153,7 +153,7 @@ class Alike(RuleBasedStateMachine):
 
         def make(store: Store) -> Turn:
             known = next(iter(store.held([execution])), None)
-            if known is None:
+            if known is None or known.execution.express:  # an Express execution takes no turns
                 return turn(execution)
             its_owner = owner if foreign else (known.owner if owner else None)
             read = [message.id for message in known.messages[:reads]]
