@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Text = str | bytes
 Row = tuple[Any, ...]
 
+#: The id of the root frame, which has no row of its own.
+ROOT = "0"
+
 #: So many columns an execution's row has; a listing leaves out the last three: cause, input and output.
 COLUMNS = len(Execution._fields)
 
@@ -106,7 +109,9 @@ def held_executions(connection: sqlite3.Connection, sql: dict[str, str], ids: It
     for name in ("held_executions", "held_express"):
         for row in connection.execute(sql[name], (wanted,)):
             execution = execution_of(row[:COLUMNS])
-            fence, version, wake, owner, due, core = restored_row(row[COLUMNS:])
-            parts = frames.get(execution.id, ()), messages.get(execution.id, ())
-            held[execution.id] = Held(execution, fence, version, wake, owner, due, core, *parts)
+            fence, version, wake, owner, due, wait, core, root, payload = restored_row(row[COLUMNS:])
+            its_frames, its_messages = frames.get(execution.id, []), messages.get(execution.id, ())
+            if root is not None:
+                its_frames.append(FrameRow(ROOT, wait, root, payload))
+            held[execution.id] = Held(execution, fence, version, wake, owner, due, core, its_frames, its_messages)
     return [held[number] for number in unique if number in held]

@@ -26,7 +26,17 @@ from asl.stores.base import (
     Turn,
 )
 from asl.stores.rules import FOR_A_FRAME, opened, owner_after
-from asl.stores.sqlite_rows import Row, Text, execution_of, express_row_of, row_of, storable, storable_row, texts_of
+from asl.stores.sqlite_rows import (
+    ROOT,
+    Row,
+    Text,
+    execution_of,
+    express_row_of,
+    row_of,
+    storable,
+    storable_row,
+    texts_of,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,6 +55,8 @@ class Prepared(NamedTuple):
 
     write: Write
     core: Text = ""
+    wait: int | None = None  # of the root frame; None: it stays as it was
+    root: Text | None = None
     events: Text | None = None
     notes: Text | None = None
     frames: Sequence[Row] = ()
@@ -62,14 +74,20 @@ def prepared(write: Write) -> Prepared:
     turn = write.turn if isinstance(write, Start) else write
     execution = turn.execution
     frames, payloads = [], []
+    root_wait = root = None
     if turn.end is None or turn.end.keeps_frames:
         for frame, wait, data, payload in turn.frames:
-            frames.append(storable_row(execution, frame, wait, data))
+            if frame == ROOT:
+                root_wait, root = wait, storable(data)
+            else:
+                frames.append(storable_row(execution, frame, wait, data))
             if payload is not None:
                 payloads.append(storable_row(execution, frame, payload))
     return Prepared(
         write,
         storable(turn.core),
+        root_wait,
+        root,
         texts_of(turn.events),
         texts_of(turn.notes) if turn.notes else None,
         frames,
@@ -141,12 +159,17 @@ class Batch:
         if turn.execution in self._touched:
             self.flush()
         owner, due = self._owner_after(turn)
-        if turn.foreign or turn.end is not None or turn.reopening is not None:
+        if turn.foreign or turn.end is not None or turn.reopening is not None or ROOT in turn.gone:
             changed = self._turn_unusually(prepared, turn, owner, due)
         else:
             fence = turn.fence if owner is not None else turn.fence + 1
-            guards = (turn.execution, turn.fence, turn.version, turn.seen)
-            changed = self._execute(self._sql["advance"], (fence, owner, due, prepared.core, *guards)).rowcount
+            changed = self._execute(
+                self._sql["advance"],
+                (
+                    fence, owner, due, prepared.wait, prepared.core, prepared.root,
+                    turn.execution, turn.fence, turn.version, turn.seen,
+                ),
+            ).rowcount  # fmt: skip
         if changed != 1:
             return _STALE
         self._touched.add(turn.execution)
@@ -158,8 +181,9 @@ class Batch:
         return None
 
     def _turn_unusually(self, prepared: Prepared, turn: Turn, owner: int | None, due: int | None) -> int:
-        """The turn of somebody else, an end, or a redrive."""
+        """The turn of somebody else, an end, a redrive, or one that removes the root frame."""
         grown = turn.foreign or owner is None
+        frameless = turn.end is not None and not turn.end.keeps_frames
         return self._execute(
             self._sql["advance_unusually"],
             {
@@ -173,7 +197,10 @@ class Batch:
                 "running": turn.end is None,
                 "owner": owner,
                 "due": due,
+                "drops": prepared.root is None and (frameless or ROOT in turn.gone),
+                "wait": prepared.wait,
                 "core": prepared.core,
+                "root": prepared.root,
             },
         ).rowcount
 
@@ -189,6 +216,7 @@ class Batch:
             rows["add_turn"].append((execution, turn.first, prepared.notes, prepared.events))
         if prepared.frames:
             rows["put_frame"] += prepared.frames
+        if prepared.payloads:
             rows["put_payload"] += prepared.payloads
         if turn.gone:
             gone = [storable_row(execution, frame) for frame in turn.gone]
@@ -267,7 +295,8 @@ class Batch:
         fence = turn.fence + (owner != turn.owner)
         ended = turn.end is not None
         self._touched.add(execution.id)
-        self._rows["add_live"].append((execution.id, fence, not ended, owner, due, prepared.core))
+        state = (execution.id, fence, not ended, owner, due, prepared.wait, prepared.core, prepared.root)
+        self._rows["add_live"].append(state)
         self._contents(prepared, turn)
         return None
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from asl.stores.base import Store, Write
 
 NUMBERS = range(1, 7)
-FRAMES = "abc"
+FRAMES = "0ab"
 DEFINITIONS = ("one", "two")
 
 #: A finding of the SQLite store's for which these turns give reason: they let go without having read everything.

@@ -127,7 +127,9 @@ DAMAGE = {
     "UPDATE turns SET events = '7' WHERE execution = 1 AND first = 1": (
         "execution 1: the events from 1 on can't be read: 'int' object is not iterable"
     ),
-    "INSERT INTO live VALUES (9, 0, 0, 0, 0, 1, NULL, 0, '')": "live has rows of execution 9, which does not exist",
+    "INSERT INTO live VALUES (9, 0, 0, 0, 0, 1, NULL, 0, NULL, '', NULL)": (
+        "live has rows of execution 9, which does not exist"
+    ),
     "INSERT INTO turns VALUES (99, 9, 1, NULL, '[]')": "turns has rows of execution 9, which does not exist",
     "INSERT INTO frames VALUES (9, 'f', 0, '')": "frames has rows of execution 9, which does not exist",
     "INSERT INTO messages VALUES (9, 9, 'stop', '', 0, '')": "messages has rows of execution 9, which does not exist",
@@ -138,6 +140,7 @@ DAMAGE = {
     "UPDATE express SET owner = 9": "execution 8 belongs to worker 9, which does not exist",
     "UPDATE express SET due = NULL": "execution 8 has an unread message, no owner, and is not due",
     "UPDATE express SET id = 4": "execution 4 is both Standard and Express",
+    "INSERT INTO payloads VALUES (4, '0', '')": "payloads has rows of frame 4/0, which does not exist",
     "DELETE FROM express": "messages has rows of execution 8, which does not exist",
     "UPDATE express SET definition = 'none'": "execution 8 runs definition none, which does not exist",
     "DELETE FROM definitions": "execution 1 runs definition digest, which does not exist",

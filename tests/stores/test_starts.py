@@ -143,7 +143,7 @@ def test_what_an_express_execution_is_told(store: Store) -> None:
     one, two = store.held([1, 2])
     assert (one.fence, one.version, one.wake, one.owner, one.due, one.core) == (0, 1, 2, worker, None, "core")
     assert [message.kind for message in one.messages] == [STOP, DELETED]
-    assert (two.owner, two.due, two.frames) == (None, 0, ())
+    assert (two.owner, two.due, list(two.frames)) == (None, 0, [])
     assert store.attention(worker) == [1]
     add(store, ExpressEnd(1, 0))
     assert store.attention(worker) == []

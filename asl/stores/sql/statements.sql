@@ -4,13 +4,16 @@
 -- Turns and starts
 
 -- name: advance
-UPDATE live SET version = version + 1, fence = ?, seen = wake, owner = ?, due = ?, core = ?
+UPDATE live SET
+    version = version + 1, fence = ?, seen = wake, owner = ?, due = ?, wait = coalesce(?, wait), core = ?,
+    root = coalesce(?, root)
 WHERE execution = ? AND fence = ? AND version = ? AND wake = ? AND running = 1
 
 -- name: advance_unusually
 UPDATE live SET
     version = version + 1, fence = :new_fence, seen = wake, wake = wake + :wake, running = :running, owner = :owner,
-    due = :due, core = :core
+    due = :due, wait = CASE WHEN :drops THEN NULL ELSE coalesce(:wait, wait) END, core = :core,
+    root = CASE WHEN :drops THEN NULL ELSE coalesce(:root, root) END
 WHERE execution = :execution AND fence = :fence AND version = :version AND wake = :seen AND running = :was_running
 
 -- name: add_execution
@@ -31,7 +34,8 @@ ON CONFLICT DO NOTHING
 SELECT max(coalesce((SELECT max(id) FROM executions), 0), coalesce((SELECT max(id) FROM express), 0))
 
 -- name: add_live
-INSERT INTO live (execution, fence, version, wake, seen, running, owner, due, core) VALUES (?, ?, 1, 0, 0, ?, ?, ?, ?)
+INSERT INTO live (execution, fence, version, wake, seen, running, owner, due, wait, core, root)
+VALUES (?, ?, 1, 0, 0, ?, ?, ?, ?, ?, ?)
 
 -- name: add_turn
 INSERT INTO turns (execution, first, notes, events) VALUES (?, ?, ?, ?)
@@ -76,8 +80,10 @@ SELECT id FROM workers
 -- name: add_task_message
 INSERT INTO messages (execution, kind, frame, wait, data)
 SELECT :execution, :kind, :frame, :wait, :data
-WHERE EXISTS (SELECT 1 FROM live WHERE execution = :execution AND running = 1)
-    AND EXISTS (SELECT 1 FROM frames WHERE execution = :execution AND frame = :frame AND wait = :wait)
+FROM live WHERE execution = :execution AND running = 1 AND CASE
+    WHEN :frame = '0' THEN wait = :wait
+    ELSE EXISTS (SELECT 1 FROM frames WHERE execution = :execution AND frame = :frame AND wait = :wait)
+END
 ON CONFLICT DO NOTHING
 
 -- name: add_message
@@ -232,15 +238,16 @@ SELECT notes FROM turns WHERE execution = ? AND notes IS NOT NULL ORDER BY id
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error, cause, input, output,
-    fence, version, wake, owner, due, core
+    fence, version, wake, owner, due, wait, core, root, text
 FROM (SELECT value FROM json_each(?)) AS wanted
     CROSS JOIN live ON live.execution = wanted.value CROSS JOIN executions ON executions.id = wanted.value
+    LEFT JOIN payloads ON payloads.execution = wanted.value AND payloads.frame = '0'
 
 -- name: held_express
 SELECT
     id, arn, machine, name, 1, definition, 'RUNNING', start, NULL, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, 0, NULL, NULL, NULL, NULL, input, NULL,
-    fence, 1, wake, owner, due, core
+    fence, 1, wake, owner, due, NULL, core, NULL, NULL
 FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN express ON express.id = wanted.value
 
 -- name: held_frames
@@ -440,3 +447,4 @@ WHERE execution NOT IN (SELECT id FROM executions)
 UNION ALL
 SELECT DISTINCT 'payloads has rows of frame ' || execution || '/' || frame || ', which does not exist' FROM payloads AS p
 WHERE NOT EXISTS (SELECT 1 FROM frames AS f WHERE f.execution = p.execution AND f.frame = p.frame)
+    AND NOT (frame = '0' AND EXISTS (SELECT 1 FROM live AS l WHERE l.execution = p.execution AND root IS NOT NULL))

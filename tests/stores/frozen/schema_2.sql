@@ -79,7 +79,7 @@ CREATE TABLE frames (
     PRIMARY KEY (execution, frame)
 ) WITHOUT ROWID;
 INSERT INTO "frames" VALUES(2,'f',1,'{}');
-CREATE TABLE live (
+CREATE TABLE "live" (
     execution INTEGER PRIMARY KEY,
     fence     INTEGER NOT NULL,
     version   INTEGER NOT NULL,
@@ -88,10 +88,12 @@ CREATE TABLE live (
     running   INTEGER NOT NULL,
     owner     INTEGER,
     due       INTEGER,
-    core      TEXT NOT NULL
+    wait      INTEGER, -- the root frame's; NULL: there is no root frame
+    core      TEXT NOT NULL,
+    root      TEXT -- the root frame's data
 );
-INSERT INTO "live" VALUES(1,1,2,1,0,0,NULL,NULL,'{}');
-INSERT INTO "live" VALUES(2,0,1,1,0,1,1,NULL,'{}');
+INSERT INTO "live" VALUES(1,1,2,1,0,0,NULL,NULL,NULL,'{}',NULL);
+INSERT INTO "live" VALUES(2,0,1,1,0,1,1,NULL,NULL,'{}',NULL);
 CREATE TABLE log (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     machine TEXT NOT NULL,
@@ -132,8 +134,6 @@ CREATE TABLE workers (
     expires INTEGER NOT NULL
 );
 INSERT INTO "workers" VALUES(1,'host',1,1000100);
-CREATE INDEX live_due ON live (due) WHERE owner IS NULL AND due IS NOT NULL;
-CREATE INDEX live_attention ON live (owner) WHERE wake <> seen;
 CREATE UNIQUE INDEX turns_events ON turns (execution, first) WHERE events IS NOT NULL;
 CREATE INDEX turns_notes ON turns (execution) WHERE notes IS NOT NULL;
 CREATE UNIQUE INDEX payloads_frame ON payloads (execution, frame);
@@ -153,6 +153,8 @@ CREATE INDEX executions_status ON executions (status, machine);
 CREATE INDEX executions_version ON executions (version_arn) WHERE version_arn IS NOT NULL;
 CREATE INDEX executions_alias ON executions (alias_arn) WHERE alias_arn IS NOT NULL;
 CREATE INDEX executions_parent ON executions (parent) WHERE parent IS NOT NULL;
+CREATE INDEX live_due ON live (due) WHERE owner IS NULL AND due IS NOT NULL;
+CREATE INDEX live_attention ON live (owner) WHERE wake <> seen;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('workers',1);
 INSERT INTO "sqlite_sequence" VALUES('documents',1);

@@ -103,27 +103,13 @@ CREATE TABLE frames (
     data      TEXT NOT NULL,
     PRIMARY KEY (execution, frame)
 ) WITHOUT ROWID;
-INSERT INTO "frames" VALUES(2,'0',0,'[["{\"n\":2}",null,null,null,null,null],"B",null,false,0,-1,"ready","task",16,4,3,1767225600000,0,7,null,null,0,3,[3],0,0,null]');
-INSERT INTO "frames" VALUES(3,'0',1,'[["{\"n\":3}",null,null,null,null,null],"A",null,false,0,-1,"waiting","sleep",2,2,0,1767225600000,1,1,1767226200000,null,0,0,null,0,0,null]');
-INSERT INTO "frames" VALUES(4,'0',1,'[null,"Nap",null,false,0,-1,"waiting","sleep",4,4,3,1767225600000,1,1,1767226200000,null,0,0,null,0,0,null]');
-INSERT INTO "frames" VALUES(5,'0',1,'[["{\"n\":5}",null,null,null,null,null],"A",null,false,0,-1,"waiting","task",5,2,0,1767225600000,1,1,1767229200000,null,0,0,null,0,0,[3600,null,1767229200000]]');
-INSERT INTO "frames" VALUES(6,'0',1,'[["{\"n\":6}",null,null,null,null,null],"A",null,false,0,-1,"waiting","task",5,2,0,1767225600000,1,1,1767229200000,null,0,0,null,0,0,[3600,null,1767229200000]]');
-INSERT INTO "frames" VALUES(7,'0',1,'[["{\"n\":7}",null,null,null,null,null],"A",null,false,0,-1,"waiting","task",3,2,0,1767225600000,1,1,null,null,0,0,null,0,0,null]');
-INSERT INTO "frames" VALUES(8,'0',0,'[null,"M",null,true,0,-1,"joining","children",3,2,0,1767225600000,0,0,null,null,0,0,null,1,0,{"left":3,"begun":4}]');
 INSERT INTO "frames" VALUES(8,'0/1.0',0,'[["{\"n\":0}",null,[0,{"n":0}],null,null,null],"Do",null,false,0,0,"done","task",17,9,8,1767225660000,0,2,null,null,0,0,null,0,0,null]');
 INSERT INTO "frames" VALUES(8,'0/1.1',0,'[["{\"n\":1}",null,[1,{"n":1}],null,null,null],"Do",null,false,0,1,"done","task",22,13,12,1767225660000,0,2,null,null,0,0,null,0,0,null]');
 INSERT INTO "frames" VALUES(8,'0/1.2',1,'[["{\"n\":2}",null,[2,{"n":2}],null,null,null],"Nap",null,false,0,2,"waiting","sleep",20,20,19,1767225660000,1,1,1767225720000,null,0,0,null,0,0,null]');
 INSERT INTO "frames" VALUES(8,'0/1.3',1,'[["{\"n\":3}",null,[3,{"n":3}],null,null,null],"Nap",null,false,0,3,"waiting","sleep",25,25,24,1767225660000,1,1,1767225720000,null,0,0,null,0,0,null]');
-INSERT INTO "frames" VALUES(9,'0',0,'[["{\"n\":8}",null,null,null,null,null],"P",null,true,0,-1,"joining","children",3,2,0,1767225600000,0,0,null,null,0,0,null,1,0,2]');
 INSERT INTO "frames" VALUES(9,'0/1.0',1,'[["{\"n\":8}",null,null,null,null,null],"A",null,false,0,0,"waiting","task",10,4,3,1767225600000,1,1,1767229200000,null,0,0,null,0,0,[3600,null,1767229200000]]');
 INSERT INTO "frames" VALUES(9,'0/1.1',1,'[["{\"n\":8}",null,null,null,null,null],"B",null,false,0,1,"waiting","task",11,6,3,1767225600000,1,1,1767229200000,null,0,0,null,0,0,[3600,null,1767229200000]]');
-INSERT INTO "frames" VALUES(10,'0',2,'[["{\"fail\":true}",null,null,null,null,null],"A",null,false,0,-1,"waiting","backoff",5,2,0,1767225600000,2,2,1767225690000,null,0,1,[1],0,0,null]');
-INSERT INTO "frames" VALUES(11,'0',1,'[["{\"n\":9,\"dies\":true}",null,null,null,null,null],"A",null,false,2,-1,"waiting","task",4,2,0,1767225660000,1,1,null,null,0,0,null,0,0,null]');
-INSERT INTO "frames" VALUES(12,'0',1,'[["{\"n\":10,\"dies\":true}",null,null,null,null,null],"A",null,false,2,-1,"waiting","task",4,2,0,1767225660000,1,1,null,null,0,0,null,0,0,null]');
-INSERT INTO "frames" VALUES(13,'0',1,'[["{\"n\":11,\"dies\":true}",null,null,null,null,null],"A",null,false,2,-1,"waiting","task",4,2,0,1767225660000,1,1,null,null,0,0,null,0,0,null]');
-INSERT INTO "frames" VALUES(14,'0',0,'[["{\"n\":12}",null,null,null,null,null],"A",null,false,0,-1,"ready","",0,0,0,0,0,0,null,null,0,0,null,0,0,null]');
-INSERT INTO "frames" VALUES(15,'0',1,X'5B5B227B5C22746578745C223A5C22EDA0805C227D222C6E756C6C2C6E756C6C2C6E756C6C2C6E756C6C2C6E756C6C5D2C2241222C6E756C6C2C66616C73652C302C2D312C2277616974696E67222C22736C656570222C322C322C302C313736373232353630303030302C312C312C313736373232363230303030302C6E756C6C2C302C302C6E756C6C2C302C302C6E756C6C5D');
-CREATE TABLE live (
+CREATE TABLE "live" (
     execution INTEGER PRIMARY KEY,
     fence     INTEGER NOT NULL,
     version   INTEGER NOT NULL,
@@ -132,23 +118,25 @@ CREATE TABLE live (
     running   INTEGER NOT NULL,
     owner     INTEGER,
     due       INTEGER,
-    core      TEXT NOT NULL
+    wait      INTEGER, -- the root frame's; NULL: there is no root frame
+    core      TEXT NOT NULL,
+    root      TEXT -- the root frame's data
 );
-INSERT INTO "live" VALUES(1,3,3,0,0,0,NULL,NULL,'[7,1767225600000,1798761600000,1798761600000,0,"SUCCEEDED",null,null,[],false]');
-INSERT INTO "live" VALUES(2,9,9,0,0,0,NULL,NULL,'[17,1767225635000,1798761600000,1798761600000,0,"FAILED","E","broken",[],false]');
-INSERT INTO "live" VALUES(3,4,3,1,0,0,NULL,NULL,'[3,1767225660000,1798761600000,1798761600000,0,"ABORTED","E","stopped",[],false]');
-INSERT INTO "live" VALUES(4,3,2,0,0,1,NULL,1767226200000,'[4,1767225600000,1798761600000,1798761600000,8,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(5,3,3,0,0,1,NULL,1767229200000,'[5,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(6,3,3,1,0,1,NULL,0,'[5,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(7,3,2,0,0,1,NULL,1798761600000,'[3,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(8,5,4,0,0,1,NULL,1767225720000,'[25,1767225660000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(9,3,3,0,0,1,NULL,1767229200000,'[11,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(10,3,3,0,0,1,NULL,1767225690000,'[5,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(11,2,2,0,0,1,2,0,'[4,1767225660000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(12,2,2,0,0,1,3,0,'[4,1767225660000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(13,2,2,0,0,1,4,0,'[4,1767225660000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
-INSERT INTO "live" VALUES(14,1,1,0,0,1,NULL,0,'[1,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,["0"],false]');
-INSERT INTO "live" VALUES(15,3,2,0,0,1,NULL,1767226200000,'[2,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]');
+INSERT INTO "live" VALUES(1,3,3,0,0,0,NULL,NULL,NULL,'[7,1767225600000,1798761600000,1798761600000,0,"SUCCEEDED",null,null,[],false]',NULL);
+INSERT INTO "live" VALUES(2,9,9,0,0,0,NULL,NULL,0,'[17,1767225635000,1798761600000,1798761600000,0,"FAILED","E","broken",[],false]','[["{\"n\":2}",null,null,null,null,null],"B",null,false,0,-1,"ready","task",16,4,3,1767225600000,0,7,null,null,0,3,[3],0,0,null]');
+INSERT INTO "live" VALUES(3,4,3,1,0,0,NULL,NULL,1,'[3,1767225660000,1798761600000,1798761600000,0,"ABORTED","E","stopped",[],false]','[["{\"n\":3}",null,null,null,null,null],"A",null,false,0,-1,"waiting","sleep",2,2,0,1767225600000,1,1,1767226200000,null,0,0,null,0,0,null]');
+INSERT INTO "live" VALUES(4,3,2,0,0,1,NULL,1767226200000,1,'[4,1767225600000,1798761600000,1798761600000,8,"RUNNING",null,null,[],false]','[null,"Nap",null,false,0,-1,"waiting","sleep",4,4,3,1767225600000,1,1,1767226200000,null,0,0,null,0,0,null]');
+INSERT INTO "live" VALUES(5,3,3,0,0,1,NULL,1767229200000,1,'[5,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]','[["{\"n\":5}",null,null,null,null,null],"A",null,false,0,-1,"waiting","task",5,2,0,1767225600000,1,1,1767229200000,null,0,0,null,0,0,[3600,null,1767229200000]]');
+INSERT INTO "live" VALUES(6,3,3,1,0,1,NULL,0,1,'[5,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]','[["{\"n\":6}",null,null,null,null,null],"A",null,false,0,-1,"waiting","task",5,2,0,1767225600000,1,1,1767229200000,null,0,0,null,0,0,[3600,null,1767229200000]]');
+INSERT INTO "live" VALUES(7,3,2,0,0,1,NULL,1798761600000,1,'[3,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]','[["{\"n\":7}",null,null,null,null,null],"A",null,false,0,-1,"waiting","task",3,2,0,1767225600000,1,1,null,null,0,0,null,0,0,null]');
+INSERT INTO "live" VALUES(8,5,4,0,0,1,NULL,1767225720000,0,'[25,1767225660000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]','[null,"M",null,true,0,-1,"joining","children",3,2,0,1767225600000,0,0,null,null,0,0,null,1,0,{"left":3,"begun":4}]');
+INSERT INTO "live" VALUES(9,3,3,0,0,1,NULL,1767229200000,0,'[11,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]','[["{\"n\":8}",null,null,null,null,null],"P",null,true,0,-1,"joining","children",3,2,0,1767225600000,0,0,null,null,0,0,null,1,0,2]');
+INSERT INTO "live" VALUES(10,3,3,0,0,1,NULL,1767225690000,2,'[5,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]','[["{\"fail\":true}",null,null,null,null,null],"A",null,false,0,-1,"waiting","backoff",5,2,0,1767225600000,2,2,1767225690000,null,0,1,[1],0,0,null]');
+INSERT INTO "live" VALUES(11,2,2,0,0,1,2,0,1,'[4,1767225660000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]','[["{\"n\":9,\"dies\":true}",null,null,null,null,null],"A",null,false,2,-1,"waiting","task",4,2,0,1767225660000,1,1,null,null,0,0,null,0,0,null]');
+INSERT INTO "live" VALUES(12,2,2,0,0,1,3,0,1,'[4,1767225660000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]','[["{\"n\":10,\"dies\":true}",null,null,null,null,null],"A",null,false,2,-1,"waiting","task",4,2,0,1767225660000,1,1,null,null,0,0,null,0,0,null]');
+INSERT INTO "live" VALUES(13,2,2,0,0,1,4,0,1,'[4,1767225660000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]','[["{\"n\":11,\"dies\":true}",null,null,null,null,null],"A",null,false,2,-1,"waiting","task",4,2,0,1767225660000,1,1,null,null,0,0,null,0,0,null]');
+INSERT INTO "live" VALUES(14,1,1,0,0,1,NULL,0,0,'[1,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,["0"],false]','[["{\"n\":12}",null,null,null,null,null],"A",null,false,0,-1,"ready","",0,0,0,0,0,0,null,null,0,0,null,0,0,null]');
+INSERT INTO "live" VALUES(15,3,2,0,0,1,NULL,1767226200000,1,'[2,1767225600000,1798761600000,1798761600000,0,"RUNNING",null,null,[],false]',X'5B5B227B5C22746578745C223A5C22EDA0805C227D222C6E756C6C2C6E756C6C2C6E756C6C2C6E756C6C2C6E756C6C5D2C2241222C6E756C6C2C66616C73652C302C2D312C2277616974696E67222C22736C656570222C322C322C302C313736373232353630303030302C312C312C313736373232363230303030302C6E756C6C2C302C302C6E756C6C2C302C302C6E756C6C5D');
 CREATE TABLE log (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     machine TEXT NOT NULL,
@@ -233,8 +221,6 @@ INSERT INTO "workers" VALUES(1,'here',1,1767225675000);
 INSERT INTO "workers" VALUES(2,'here',1,1767225675000);
 INSERT INTO "workers" VALUES(3,'here',1,1767225675000);
 INSERT INTO "workers" VALUES(4,'here',1,1767225675000);
-CREATE INDEX live_due ON live (due) WHERE owner IS NULL AND due IS NOT NULL;
-CREATE INDEX live_attention ON live (owner) WHERE wake <> seen;
 CREATE UNIQUE INDEX turns_events ON turns (execution, first) WHERE events IS NOT NULL;
 CREATE INDEX turns_notes ON turns (execution) WHERE notes IS NOT NULL;
 CREATE UNIQUE INDEX payloads_frame ON payloads (execution, frame);
@@ -254,6 +240,8 @@ CREATE INDEX executions_status ON executions (status, machine);
 CREATE INDEX executions_version ON executions (version_arn) WHERE version_arn IS NOT NULL;
 CREATE INDEX executions_alias ON executions (alias_arn) WHERE alias_arn IS NOT NULL;
 CREATE INDEX executions_parent ON executions (parent) WHERE parent IS NOT NULL;
+CREATE INDEX live_due ON live (due) WHERE owner IS NULL AND due IS NOT NULL;
+CREATE INDEX live_attention ON live (owner) WHERE wake <> seen;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('workers',4);
 INSERT INTO "sqlite_sequence" VALUES('activity_tasks',1);
