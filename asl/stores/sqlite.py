@@ -48,6 +48,7 @@ from asl.stores.sqlite_check import check_file
 from asl.stores.sqlite_connections import Connections
 from asl.stores.sqlite_file import statements
 from asl.stores.sqlite_rows import (
+    checksum,
     events_of,
     execution_of,
     held_executions,
@@ -141,12 +142,13 @@ class SQLiteStore:
 
     def execution(self, arn: str) -> Execution | None:
         """The newest with this ARN."""
-        row = self._file.row("execution_by_arn", (arn,))
-        return execution_of(row) if row else None
+        found = self._file.row("execution_by_arn", (arn,)), self._file.row("express_by_arn", (checksum(arn), arn))
+        newest = max((row for row in found if row), default=None)
+        return execution_of(newest) if newest else None
 
     def execution_of(self, id: int) -> Execution | None:
         """The execution with this id."""
-        row = self._file.row("execution_by_id", (id,))
+        row = self._file.row("execution_by_id", (id,)) or self._file.row("express_by_id", (id,))
         return execution_of(row) if row else None
 
     def executions(
@@ -210,7 +212,7 @@ class SQLiteStore:
         if machine is None:
             rows = self._file.rows("open_executions")
         else:
-            rows = self._file.rows("open_executions_of_machine", (machine,))
+            rows = self._file.rows("open_executions_of_machine", {"machine": machine})
         return iter([row[0] for row in rows])
 
     # -- workers -------------------------------------------------------------------------------------------------------
@@ -237,7 +239,7 @@ class SQLiteStore:
         with self._file.writing() as cursor:
             cursor.execute(self._sql["remove_worker"], (worker,))
             cursor.execute(self._sql["bury_ended"], (worker,))
-            return cursor.execute(self._sql["bury"], (worker,)).rowcount
+            return sum(cursor.execute(self._sql[name], (worker,)).rowcount for name in ("bury", "bury_express"))
 
     def claim(self, worker: int, limit: int, *, unable: Iterable[str] = ()) -> list[Held]:
         """Looks before it writes, so that asking in vain costs nobody anything."""
@@ -248,28 +250,31 @@ class SQLiteStore:
         with self._file.writing(concerns=False) as cursor:
             if not cursor.execute(self._sql["is_registered"], (worker,)).fetchone():
                 return []
-            ids = self._due(cursor, limit, without)
-            cursor.executemany(self._sql["own"], [(worker, execution) for execution in ids])
-            return held_executions(cursor.connection, self._sql, ids)
+            due = self._due(cursor, limit, without)
+            cursor.executemany(self._sql["own"], [(worker, number) for number, express in due if not express])
+            cursor.executemany(self._sql["own_express"], [(worker, number) for number, express in due if express])
+            return held_executions(cursor.connection, self._sql, [number for number, _ in due])
 
-    def _due(self, cursor: sqlite3.Cursor, limit: int, without: frozenset[str]) -> list[int]:
+    def _due(self, cursor: sqlite3.Cursor, limit: int, without: frozenset[str]) -> list[tuple[int, int]]:
+        """Ids, and whether they are those of Express executions."""
+        now = self.now()
         if not without:
-            return [row[0] for row in cursor.execute(self._sql["due"], (self.now(), limit))]
-        found: list[int] = []
-        for execution, definition in cursor.execute(self._sql["due_with_definition"], (self.now(),)):
+            return [row[1:] for row in cursor.execute(self._sql["due"], {"now": now, "limit": limit})]
+        found: list[tuple[int, int]] = []
+        for _, number, express, definition in cursor.execute(self._sql["due_with_definition"], {"now": now}):
             if restored(definition) not in without:
-                found.append(execution)
+                found.append((number, express))
                 if len(found) == limit:
                     break
         return found
 
     def attention(self, worker: int) -> list[int]:
         """In the order of ids."""
-        return [row[0] for row in self._file.rows("attention", (worker,))]
+        return [row[0] for row in self._file.rows("attention", {"worker": worker})]
 
     def owned(self, worker: int) -> list[int]:
         """In the order of ids."""
-        return [row[0] for row in self._file.rows("owned", (worker,))]
+        return [row[0] for row in self._file.rows("owned", {"worker": worker})]
 
     def release(self, worker: int, ids: Iterable[int]) -> None:
         """Those that run are due at once."""
@@ -277,14 +282,15 @@ class SQLiteStore:
         if rows:
             with self._file.writing() as cursor:
                 cursor.executemany(self._sql["release"], rows)
+                cursor.executemany(self._sql["release_express"], rows)
 
     def next_due(self, *, unable: Iterable[str] = ()) -> int | None:
         """The earliest ``due``."""
         without = frozenset(unable)
-        due: int | None
+        due: int
         if not without:
-            (due,) = self._file.row("next_due")
-            return due
+            row = self._file.row("next_due")
+            return row[0] if row else None
         with self._file.reading() as connection:
             for due, definition in connection.execute(self._sql["next_due_with_definition"]):
                 if restored(definition) not in without:

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Statements each row of which is one finding.
-_FINDINGS = ("check_running", "check_ended", "check_asleep", "check_owners", "check_definitions", "check_strays")
+_FINDINGS = (
+    "check_running",
+    "check_twice",
+    "check_ended",
+    "check_asleep",
+    "check_owners",
+    "check_definitions",
+    "check_strays",
+)
 
 
 def check_file(path: str, sql: dict[str, str], report: Callable[[str], None]) -> None:

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from asl.errors import StoreError
+from asl.stores.sqlite_rows import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,6 +125,7 @@ def migrate(connection: sqlite3.Connection, path: str, scripts: Sequence[str]) -
         return
     with transaction(connection):
         version = _version(connection, path, scripts)  # once more: another process may have been faster
+        connection.create_function("checksum", -1, checksum, deterministic=True)
         for script in scripts[version:]:
             for statement in _split(script):
                 connection.execute(statement)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from asl.jsontext import decode, encode
 from asl.stores.base import Execution, FrameRow, Held, Message
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 Text = str | bytes
 Row = tuple[Any, ...]
+
+#: The id of the root frame, which has no row of its own.
+ROOT = "0"
 
 #: So many columns an execution's row has; a listing leaves out the last three: cause, input and output.
 COLUMNS = len(Execution._fields)
@@ -49,6 +53,11 @@ def restored_row(row: Row) -> Row:
     return tuple(map(restored, row)) if bytes in map(type, row) else row
 
 
+def checksum(*values: Any) -> int:
+    """Of values as they are or as they are stored."""
+    return crc32("\0".join(map(str, map(restored, values))).encode("utf-8", "surrogatepass"))
+
+
 def texts_of(events: Sequence[Any]) -> Any:
     """Events or notes as one text; None: there are none."""
     if not events:
@@ -68,13 +77,26 @@ def execution_of(row: Row) -> Execution:
 
 
 def row_of(execution: Execution) -> Row:
-    """An execution as ``add_execution`` takes it."""
-    return storable_row(*execution)
+    """A Standard execution as ``add_execution`` takes it."""
+    return storable_row(*execution[:4], *execution[5:])
+
+
+def express_row_of(execution: Execution, core: str) -> Row:
+    """An Express execution as ``add_express`` takes it, after fence, owner and due. It runs: the rest says so."""
+    return (
+        crc32(execution.arn.encode("utf-8", "surrogatepass")),  # as checksum, which takes longer
+        *storable_row(
+            execution.id, execution.start, execution.arn, execution.machine, execution.name, execution.definition,
+            execution.seed, execution.role_arn, execution.version_arn, execution.alias_arn, execution.parent,
+            execution.trace_header, core, execution.input,
+        ),
+    )  # fmt: skip
 
 
 def held_executions(connection: sqlite3.Connection, sql: dict[str, str], ids: Iterable[int]) -> list[Held]:
     """Executions with their frames and messages, in the order of ``ids``; within a transaction of the caller's."""
-    wanted = encode(list(dict.fromkeys(ids)))
+    unique = list(dict.fromkeys(ids))
+    wanted = encode(unique)
     frames: dict[int, list[FrameRow]] = {}
     messages: dict[int, list[Message]] = {}
     for row in connection.execute(sql["held_frames"], (wanted,)):
@@ -83,10 +105,13 @@ def held_executions(connection: sqlite3.Connection, sql: dict[str, str], ids: It
     for row in connection.execute(sql["held_messages"], (wanted,)):
         message = Message(*restored_row(row))
         messages.setdefault(message.execution, []).append(message)
-    held = []
-    for row in connection.execute(sql["held_executions"], (wanted,)):
-        execution = execution_of(row[:COLUMNS])
-        fence, version, wake, owner, due, core = restored_row(row[COLUMNS:])
-        its_frames, its_messages = frames.get(execution.id, ()), messages.get(execution.id, ())
-        held.append(Held(execution, fence, version, wake, owner, due, core, its_frames, its_messages))
-    return held
+    held: dict[int, Held] = {}
+    for name in ("held_executions", "held_express"):
+        for row in connection.execute(sql[name], (wanted,)):
+            execution = execution_of(row[:COLUMNS])
+            fence, version, wake, owner, due, wait, core, root, payload = restored_row(row[COLUMNS:])
+            its_frames, its_messages = frames.get(execution.id, []), messages.get(execution.id, ())
+            if root is not None:
+                its_frames.append(FrameRow(ROOT, wait, root, payload))
+            held[execution.id] = Held(execution, fence, version, wake, owner, due, core, its_frames, its_messages)
+    return [held[number] for number in unique if number in held]

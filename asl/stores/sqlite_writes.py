@@ -26,7 +26,17 @@ from asl.stores.base import (
     Turn,
 )
 from asl.stores.rules import FOR_A_FRAME, opened, owner_after
-from asl.stores.sqlite_rows import Row, Text, execution_of, row_of, storable, storable_row, texts_of
+from asl.stores.sqlite_rows import (
+    ROOT,
+    Row,
+    Text,
+    execution_of,
+    express_row_of,
+    row_of,
+    storable,
+    storable_row,
+    texts_of,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,28 +55,39 @@ class Prepared(NamedTuple):
 
     write: Write
     core: Text = ""
+    wait: int | None = None  # of the root frame; None: it stays as it was
+    root: Text | None = None
     events: Text | None = None
     notes: Text | None = None
     frames: Sequence[Row] = ()
     payloads: Sequence[Row] = ()
     execution: Row = ()  # of a start
+    express: Row = ()  # of an Express one
 
 
 def prepared(write: Write) -> Prepared:
     """Encode what is to be stored; raises NotJSON for what isn't JSON."""
     if isinstance(write, _PLAIN):
         return Prepared(write)
+    if isinstance(write, Start) and write.execution.express:
+        return Prepared(write, express=express_row_of(write.execution, write.turn.core))
     turn = write.turn if isinstance(write, Start) else write
     execution = turn.execution
     frames, payloads = [], []
+    root_wait = root = None
     if turn.end is None or turn.end.keeps_frames:
         for frame, wait, data, payload in turn.frames:
-            frames.append(storable_row(execution, frame, wait, data))
+            if frame == ROOT:
+                root_wait, root = wait, storable(data)
+            else:
+                frames.append(storable_row(execution, frame, wait, data))
             if payload is not None:
                 payloads.append(storable_row(execution, frame, payload))
     return Prepared(
         write,
         storable(turn.core),
+        root_wait,
+        root,
         texts_of(turn.events),
         texts_of(turn.notes) if turn.notes else None,
         frames,
@@ -79,8 +100,7 @@ def prepared(write: Write) -> Prepared:
 _GATHERED = (
     "add_live", "remove_frame", "remove_payload", "remove_message", "unqueue_activity",
     "add_turn", "put_frame", "put_payload", "queue_activity", "add_log",
-    "reopen", "end", "remove_events", "remove_notes", "remove_frames", "remove_payloads", "remove_messages",
-    "remove_activities", "remove_live", "remove_execution",
+    "reopen", "end", "remove_frames", "remove_payloads", "remove_messages", "remove_activities",
 )  # fmt: skip
 
 #: An execution and everything of it.
@@ -107,6 +127,7 @@ class Batch:
         self._rows: dict[str, list[Row]] = {name: [] for name in _GATHERED}
         self._touched: set[int] = set()
         self._registered: frozenset[int] | None = None
+        self._last_id: int | None = None
 
     def apply(self, prepared: Prepared) -> Refusal | None:
         """One write."""
@@ -138,12 +159,17 @@ class Batch:
         if turn.execution in self._touched:
             self.flush()
         owner, due = self._owner_after(turn)
-        if turn.foreign or turn.end is not None or turn.reopening is not None:
+        if turn.foreign or turn.end is not None or turn.reopening is not None or ROOT in turn.gone:
             changed = self._turn_unusually(prepared, turn, owner, due)
         else:
             fence = turn.fence if owner is not None else turn.fence + 1
-            guards = (turn.execution, turn.fence, turn.version, turn.seen)
-            changed = self._execute(self._sql["advance"], (fence, owner, due, prepared.core, *guards)).rowcount
+            changed = self._execute(
+                self._sql["advance"],
+                (
+                    fence, owner, due, prepared.wait, prepared.core, prepared.root,
+                    turn.execution, turn.fence, turn.version, turn.seen,
+                ),
+            ).rowcount  # fmt: skip
         if changed != 1:
             return _STALE
         self._touched.add(turn.execution)
@@ -155,8 +181,9 @@ class Batch:
         return None
 
     def _turn_unusually(self, prepared: Prepared, turn: Turn, owner: int | None, due: int | None) -> int:
-        """The turn of somebody else, an end, or a redrive."""
+        """The turn of somebody else, an end, a redrive, or one that removes the root frame."""
         grown = turn.foreign or owner is None
+        frameless = turn.end is not None and not turn.end.keeps_frames
         return self._execute(
             self._sql["advance_unusually"],
             {
@@ -170,7 +197,10 @@ class Batch:
                 "running": turn.end is None,
                 "owner": owner,
                 "due": due,
+                "drops": prepared.root is None and (frameless or ROOT in turn.gone),
+                "wait": prepared.wait,
                 "core": prepared.core,
+                "root": prepared.root,
             },
         ).rowcount
 
@@ -186,6 +216,7 @@ class Batch:
             rows["add_turn"].append((execution, turn.first, prepared.notes, prepared.events))
         if prepared.frames:
             rows["put_frame"] += prepared.frames
+        if prepared.payloads:
             rows["put_payload"] += prepared.payloads
         if turn.gone:
             gone = [storable_row(execution, frame) for frame in turn.gone]
@@ -224,26 +255,33 @@ class Batch:
             "wait": message.wait,
             "data": storable(message.data),
         }
-        added = 0
+        added = False
         if message.wait or not for_a_frame:
-            added = self._execute(self._sql["add_task_message" if for_a_frame else "add_message"], row).rowcount
-        if added == 1:
-            self._execute(self._sql["wake"], (execution,))
+            added = self._execute(self._sql["add_task_message" if for_a_frame else "add_message"], row).rowcount == 1
+        if added:
+            if self._execute(self._sql["wake"], (execution,)).rowcount != 1:
+                self._execute(self._sql["wake_express"], (execution,))
             return None
-        return Refusal(CLOSED if self._execute(self._sql["exists"], (execution,)).fetchone() else MISSING)
+        found = self._execute(self._sql["exists"], {"execution": execution}).fetchone()
+        return Refusal(CLOSED if found else MISSING)
 
     def _stop_children(self, parents: Sequence[str]) -> None:
         if self._rows["add_live"]:
             self.flush()  # among these may be children
-        for (child,) in self._execute(self._sql["children"], (storable(encode(list(parents))),)).fetchall():
+        tokens = {"parents": storable(encode(list(parents)))}
+        for (child,) in self._execute(self._sql["children"], tokens).fetchall():
             self._message(Message(child, STOP))
 
     # -- starts and Express --------------------------------------------------------------------------------------------
 
     def _start(self, prepared: Prepared, start: Start) -> Refusal | None:
         turn, execution = start.turn, start.execution
+        if execution.express:
+            return self._start_express(prepared, turn)
         if execution.id in self._touched:
             self.flush()
+        if not self._is_new(execution.id) and self._execute(self._sql["express_by_id"], (execution.id,)).fetchone():
+            return Refusal(ID_TAKEN)
         if not self._add(prepared.execution):
             self.flush()
             if self._execute(self._sql["execution_by_id"], (execution.id,)).fetchone():
@@ -257,9 +295,28 @@ class Batch:
         fence = turn.fence + (owner != turn.owner)
         ended = turn.end is not None
         self._touched.add(execution.id)
-        self._rows["add_live"].append((execution.id, fence, not ended, owner, due, prepared.core))
+        state = (execution.id, fence, not ended, owner, due, prepared.wait, prepared.core, prepared.root)
+        self._rows["add_live"].append(state)
         self._contents(prepared, turn)
         return None
+
+    def _start_express(self, prepared: Prepared, turn: Turn) -> Refusal | None:
+        number = turn.execution
+        if not self._is_new(number) and self._execute(self._sql["execution_by_id"], (number,)).fetchone():
+            return Refusal(ID_TAKEN)
+        owner, due = self._owner_after(turn)
+        fence = turn.fence + (owner != turn.owner)
+        added = self._execute(self._sql["add_express"], (fence, owner, due, *prepared.express)).rowcount
+        return None if added == 1 else Refusal(ID_TAKEN)
+
+    def _is_new(self, id: int) -> bool:
+        """Whether an id is greater than all that there are: nearly always, and then nobody has to look for it."""
+        if self._last_id is None:
+            (self._last_id,) = self._execute(self._sql["last_id"]).fetchone()
+        is_new = id > self._last_id
+        if is_new:
+            self._last_id = id
+        return is_new
 
     def _add(self, row: Row) -> bool:
         return self._execute(self._sql["add_execution"], row).rowcount == 1
@@ -269,13 +326,11 @@ class Batch:
         return execution_of(self._execute(self._sql["execution_by_name"], names).fetchone())
 
     def _express_end(self, end: ExpressEnd) -> Refusal | None:
-        execution = end.execution
-        if execution in self._touched:
-            self.flush()
-        if self._execute(self._sql["end_express"], (execution, end.fence)).rowcount != 1:
-            return _STALE
-        self._touched.add(execution)
-        for name in _REMOVALS:
-            self._rows[name].append((execution,))
-        self._rows["add_log"] += [storable_row(*line) for line in end.log]
+        row = (end.execution, end.fence)
+        if self._execute(self._sql["end_express"], row).rowcount != 1:
+            if self._execute(self._sql["end_woken_express"], row).rowcount != 1:
+                return _STALE
+            self._execute(self._sql["remove_messages"], (end.execution,))
+        if end.log:
+            self._rows["add_log"] += [storable_row(*line) for line in end.log]
         return None

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from asl.stores.base import Store, Write
 
 NUMBERS = range(1, 7)
-FRAMES = "abc"
+FRAMES = "0ab"
 DEFINITIONS = ("one", "two")
 
 #: A finding of the SQLite store's for which these turns give reason: they let go without having read everything.
@@ -153,7 +153,7 @@ class Alike(RuleBasedStateMachine):
 
         def make(store: Store) -> Turn:
             known = next(iter(store.held([execution])), None)
-            if known is None:
+            if known is None or known.execution.express:  # an Express execution takes no turns
                 return turn(execution)
             its_owner = owner if foreign else (known.owner if owner else None)
             read = [message.id for message in known.messages[:reads]]

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def fill(store: Store) -> None:
-    """Executions 1 to 5: over at NOW - 1, NOW, NOW + 1, running, and over at NOW - 1 in another machine."""
+    """Executions 1 to 5: over at NOW - 1, NOW, NOW + 1, running, and over at NOW - 1 in another machine.
+
+    8 is an Express one that runs.
+    """
     store.put_definition("digest", "text")
     stops = {1: NOW - 1, 2: NOW, 3: NOW + 1, 4: None, 5: NOW - 1}
     for number, stop in stops.items():
@@ -29,7 +32,7 @@ def fill(store: Store) -> None:
         if stop is not None:
             ending = end(FAILED, stop, keeps_frames=True)
             add(store, next_turn(holding(store, number), foreign=True, events=[event(2)], end=ending))
-    add(store, Message(4, STOP))
+    add(store, start(8, of={"express": True}, events=()), Message(4, STOP), Message(8, STOP))
 
 
 def left(store: Store) -> list[int]:
@@ -39,7 +42,7 @@ def left(store: Store) -> list[int]:
 def test_old_executions_are_removed(store: Store) -> None:
     fill(store)
     assert store.purge(NOW) == 2
-    assert left(store) == [2, 3, 4]
+    assert left(store) == [2, 3, 4, 8]
     assert (store.events(1), store.notes(1), store.held([1]), store.execution("arn:m:1")) == ([], [], [], None)
     assert findings(store) == []
     assert store.purge(NOW) == 0
@@ -49,7 +52,7 @@ def test_old_executions_are_removed(store: Store) -> None:
 def test_old_executions_of_one_machine(store: Store) -> None:
     fill(store)
     assert store.purge(NOW + 9, machine="m") == 3
-    assert left(store) == [4, 5]
+    assert left(store) == [4, 5, 8]
     assert findings(store) == []
 
 
@@ -124,7 +127,9 @@ DAMAGE = {
     "UPDATE turns SET events = '7' WHERE execution = 1 AND first = 1": (
         "execution 1: the events from 1 on can't be read: 'int' object is not iterable"
     ),
-    "INSERT INTO live VALUES (9, 0, 0, 0, 0, 1, NULL, 0, '')": "live has rows of execution 9, which does not exist",
+    "INSERT INTO live VALUES (9, 0, 0, 0, 0, 1, NULL, 0, NULL, '', NULL)": (
+        "live has rows of execution 9, which does not exist"
+    ),
     "INSERT INTO turns VALUES (99, 9, 1, NULL, '[]')": "turns has rows of execution 9, which does not exist",
     "INSERT INTO frames VALUES (9, 'f', 0, '')": "frames has rows of execution 9, which does not exist",
     "INSERT INTO messages VALUES (9, 9, 'stop', '', 0, '')": "messages has rows of execution 9, which does not exist",
@@ -132,6 +137,12 @@ DAMAGE = {
         "activity_tasks has rows of execution 9, which does not exist"
     ),
     "INSERT INTO payloads VALUES (4, 'g', '')": "payloads has rows of frame 4/g, which does not exist",
+    "UPDATE express SET owner = 9": "execution 8 belongs to worker 9, which does not exist",
+    "UPDATE express SET due = NULL": "execution 8 has an unread message, no owner, and is not due",
+    "UPDATE express SET id = 4": "execution 4 is both Standard and Express",
+    "INSERT INTO payloads VALUES (4, '0', '')": "payloads has rows of frame 4/0, which does not exist",
+    "DELETE FROM express": "messages has rows of execution 8, which does not exist",
+    "UPDATE express SET definition = 'none'": "execution 8 runs definition none, which does not exist",
     "DELETE FROM definitions": "execution 1 runs definition digest, which does not exist",
 }
 

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asl.stores.base import ID_TAKEN, NAME_TAKEN, STALE, STOP, ExpressEnd, LogLine, Message, Refusal
+from asl.stores.base import (
+    ANSWER,
+    CLOSED,
+    DELETED,
+    HEARTBEAT,
+    ID_TAKEN,
+    MISSING,
+    NAME_TAKEN,
+    STALE,
+    STOP,
+    ExpressEnd,
+    LogLine,
+    Message,
+    Refusal,
+)
 from tests.stores.builders import NOW, add, end, event, execution, findings, frame, holding, next_turn, start
 
 if TYPE_CHECKING:
@@ -107,3 +121,62 @@ def test_a_start_of_somebody_who_was_buried_belongs_to_nobody(store: Store) -> N
     assert held.fence > 4
     add(store, next_turn(held, owner=worker, due=None, foreign=True))
     assert (holding(store).owner, holding(store).due) == (None, 0)
+
+
+@pytest.mark.parametrize("kinds", [({}, EXPRESS), (EXPRESS, {}), (EXPRESS, EXPRESS)], ids=["new", "old", "both"])
+@pytest.mark.parametrize("others", [[], [9]], ids=["the last", "not the last"])
+def test_an_id_is_one_of_both_kinds(store: Store, kinds: tuple[dict[str, Any], ...], others: list[int]) -> None:
+    add(store, *[start(number, events=()) for number in others])
+    one, two = (start(5, of=kind, events=()) for kind in kinds)
+    assert store.commit([one, two]) == [None, Refusal(ID_TAKEN)]
+    assert store.commit([two, one]) == [Refusal(ID_TAKEN)] * 2
+    held = holding(store, 5)
+    assert held.execution == one.execution == store.execution_of(5)
+    add(store, start(3, of=EXPRESS), ExpressEnd(3, 0), start(3))
+
+
+def test_what_an_express_execution_is_told(store: Store) -> None:
+    worker = store.register("host", 1, 100).id
+    add(store, start(1, of=EXPRESS, owner=worker, due=None, core="core"), start(2, of=EXPRESS, due=None))
+    assert store.commit([Message(1, ANSWER, "0", 1), Message(1, HEARTBEAT, "0", 0)]) == [Refusal(CLOSED)] * 2
+    add(store, Message(1, STOP), Message(1, DELETED), Message(2, STOP))
+    one, two = store.held([1, 2])
+    assert (one.fence, one.version, one.wake, one.owner, one.due, one.core) == (0, 1, 2, worker, None, "core")
+    assert [message.kind for message in one.messages] == [STOP, DELETED]
+    assert (two.owner, two.due, list(two.frames)) == (None, 0, [])
+    assert store.attention(worker) == [1]
+    add(store, ExpressEnd(1, 0))
+    assert store.attention(worker) == []
+    assert len(findings(store)) == 1  # the definition alone
+    assert store.commit([Message(1, STOP)]) == [Refusal(MISSING)]
+
+
+def test_express_executions_go_from_hand_to_hand(store: Store) -> None:
+    one, two = store.register("host", 1, 100).id, store.register("host", 2, 100).id
+    add(store, start(1, due=7), start(2, of=EXPRESS, due=7), start(3, of=EXPRESS, due=6), start(4, due=5))
+    add(store, start(5, of={**EXPRESS, "definition": "other"}, due=1), start(6, of=EXPRESS, due=NOW + 1))
+    assert store.next_due() == 1
+    assert store.next_due(unable=["other"]) == 5
+    claimed = store.claim(one, 3, unable=["other"])
+    assert [(held.execution.id, held.execution.express, held.fence) for held in claimed] == [
+        (4, False, 1),
+        (3, True, 1),
+        (1, False, 1),
+    ]
+    assert [held.execution.id for held in store.claim(two, 9)] == [5, 2]
+    assert (store.owned(one), store.owned(two)) == ([1, 3, 4], [2, 5])
+    store.release(one, [2, 3])
+    assert store.commit([ExpressEnd(3, 1)]) == [Refusal(STALE)]
+    assert store.bury(two) == 2
+    assert (store.owned(one), store.next_due()) == ([1, 4], 0)
+    again = {held.execution.id: held.fence for held in store.claim(one, 9)}
+    assert again == {2: 3, 3: 3, 5: 3}
+    add(store, *[ExpressEnd(number, fence) for number, fence in again.items()])
+    assert (list(store.open_executions()), store.next_due()) == ([1, 4, 6], NOW + 1)
+
+
+def test_express_executions_are_children_too(store: Store) -> None:
+    add(store, start(1), *[start(number, of={**EXPRESS, "parent": token}) for number, token in ((2, "t"), (3, "u"))])
+    add(store, start(4, of={"parent": "t"}), next_turn(holding(store), foreign=True, stops=["t"]))
+    told = [held.execution.id for held in store.held([1, 2, 3, 4]) if held.messages]
+    assert told == [2, 4]

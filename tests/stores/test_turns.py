@@ -9,6 +9,7 @@ import pytest
 from asl.stores.base import (
     ABORTED,
     ANSWER,
+    CLOSED,
     FAILED,
     RUNNING,
     STALE,
@@ -316,3 +317,44 @@ def test_all_texts_come_back(store: Store, text: str) -> None:
     assert [document.body for document in store.documents("kind")] == [[text]]
     store.put_definition("digest", text)
     assert store.definition("digest") == text
+
+
+ROOT = frame("0", 3, "root", payload="large")
+
+
+def test_a_turn_may_leave_the_root_frame_alone(store: Store) -> None:
+    worker = store.register("host", 1, 100).id
+    add(store, start(owner=worker, frames=[ROOT, frame("0/0.0")]))
+    add(store, next_turn(holding(store), core="c2", frames=[frame("0/0.0", 2)]))
+    assert sorted(holding(store).frames) == [ROOT, frame("0/0.0", 2)]
+    add(store, next_turn(holding(store), frames=[frame("0", 4, "new")]))
+    assert sorted(holding(store).frames) == [frame("0", 4, "new", payload="large"), frame("0/0.0", 2)]
+    assert store.commit([Message(1, ANSWER, "0", 3)]) == [Refusal(CLOSED)]
+    add(store, Message(1, ANSWER, "0", 4))
+    assert len(findings(store)) == 1  # the definition alone
+
+
+@pytest.mark.parametrize("foreign", [False, True])
+def test_the_root_frame_may_go(store: Store, foreign: bool) -> None:
+    worker = store.register("host", 1, 100).id
+    add(store, start(owner=worker, frames=[ROOT, frame("0/0.0")]))
+    add(store, next_turn(holding(store), gone=["0"], foreign=foreign))
+    assert list(holding(store).frames) == [frame("0/0.0")]
+    assert store.commit([Message(1, ANSWER, "0", 3)]) == [Refusal(CLOSED)]
+    add(store, next_turn(holding(store), frames=[frame("0", 1)]))
+    add(store, next_turn(holding(store), gone=["0"], frames=[frame("0", 2)]))
+    assert sorted(holding(store).frames) == [frame("0", 2), frame("0/0.0")]
+    assert len(findings(store)) == 1  # the definition alone
+
+
+@pytest.mark.parametrize("keeps_frames", [False, True])
+def test_the_root_frame_stays_for_a_redrive(store: Store, keeps_frames: bool) -> None:
+    worker = store.register("host", 1, 100).id
+    add(store, start(owner=worker, frames=[ROOT]))
+    add(store, next_turn(holding(store), end=end(FAILED, keeps_frames=keeps_frames)))
+    assert list(holding(store).frames) == ([ROOT] if keeps_frames else [])
+    assert store.commit([Message(1, ANSWER, "0", 3)]) == [Refusal(CLOSED)]
+    redrive = next_turn(holding(store), foreign=True, due=0, reopening=Reopening(1, NOW, None))
+    add(store, redrive._replace(frames=[] if keeps_frames else [ROOT]))
+    assert list(holding(store).frames) == [ROOT]
+    add(store, Message(1, ANSWER, "0", 3))

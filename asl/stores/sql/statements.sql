@@ -4,24 +4,38 @@
 -- Turns and starts
 
 -- name: advance
-UPDATE live SET version = version + 1, fence = ?, seen = wake, owner = ?, due = ?, core = ?
+UPDATE live SET
+    version = version + 1, fence = ?, seen = wake, owner = ?, due = ?, wait = coalesce(?, wait), core = ?,
+    root = coalesce(?, root)
 WHERE execution = ? AND fence = ? AND version = ? AND wake = ? AND running = 1
 
 -- name: advance_unusually
 UPDATE live SET
     version = version + 1, fence = :new_fence, seen = wake, wake = wake + :wake, running = :running, owner = :owner,
-    due = :due, core = :core
+    due = :due, wait = CASE WHEN :drops THEN NULL ELSE coalesce(:wait, wait) END, core = :core,
+    root = CASE WHEN :drops THEN NULL ELSE coalesce(:root, root) END
 WHERE execution = :execution AND fence = :fence AND version = :version AND wake = :seen AND running = :was_running
 
 -- name: add_execution
 INSERT INTO executions (
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 
+-- name: add_express
+INSERT INTO express (
+    fence, owner, due, arn_sum, id, start, arn, machine, name, definition, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, core, input
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+
+-- name: last_id
+SELECT max(coalesce((SELECT max(id) FROM executions), 0), coalesce((SELECT max(id) FROM express), 0))
+
 -- name: add_live
-INSERT INTO live (execution, fence, version, wake, seen, running, owner, due, core) VALUES (?, ?, 1, 0, 0, ?, ?, ?, ?)
+INSERT INTO live (execution, fence, version, wake, seen, running, owner, due, wait, core, root)
+VALUES (?, ?, 1, 0, 0, ?, ?, ?, ?, ?, ?)
 
 -- name: add_turn
 INSERT INTO turns (execution, first, notes, events) VALUES (?, ?, ?, ?)
@@ -66,31 +80,43 @@ SELECT id FROM workers
 -- name: add_task_message
 INSERT INTO messages (execution, kind, frame, wait, data)
 SELECT :execution, :kind, :frame, :wait, :data
-WHERE EXISTS (SELECT 1 FROM live WHERE execution = :execution AND running = 1)
-    AND EXISTS (SELECT 1 FROM frames WHERE execution = :execution AND frame = :frame AND wait = :wait)
+FROM live WHERE execution = :execution AND running = 1 AND CASE
+    WHEN :frame = '0' THEN wait = :wait
+    ELSE EXISTS (SELECT 1 FROM frames WHERE execution = :execution AND frame = :frame AND wait = :wait)
+END
 ON CONFLICT DO NOTHING
 
 -- name: add_message
 INSERT INTO messages (execution, kind, frame, wait, data)
 SELECT :execution, :kind, :frame, :wait, :data
 WHERE EXISTS (SELECT 1 FROM live WHERE execution = :execution AND running = 1)
+    OR EXISTS (SELECT 1 FROM express WHERE id = :execution)
 
 -- name: wake
 UPDATE live SET wake = wake + 1, due = CASE WHEN owner IS NULL THEN 0 ELSE due END WHERE execution = ?
 
+-- name: wake_express
+UPDATE express SET wake = wake + 1, due = CASE WHEN owner IS NULL THEN 0 ELSE due END WHERE id = ?
+
 -- name: exists
-SELECT 1 FROM live WHERE execution = ?
+SELECT 1 FROM live WHERE execution = :execution UNION ALL SELECT 1 FROM express WHERE id = :execution
 
 -- name: children
 SELECT id FROM executions INDEXED BY executions_parent CROSS JOIN live ON execution = id
-WHERE parent IN (SELECT value FROM json_each(?)) AND parent IS NOT NULL AND running = 1 ORDER BY id
+WHERE parent IN (SELECT value FROM json_each(:parents)) AND parent IS NOT NULL AND running = 1
+UNION ALL
+SELECT id FROM express INDEXED BY express_parent
+WHERE parent IN (SELECT value FROM json_each(:parents)) AND parent IS NOT NULL
+ORDER BY id
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Removing executions
 
 -- name: end_express
-DELETE FROM live
-WHERE execution = ? AND fence = ? AND EXISTS (SELECT 1 FROM executions WHERE id = live.execution AND express = 1)
+DELETE FROM express WHERE id = ? AND fence = ? AND wake = 0
+
+-- name: end_woken_express
+DELETE FROM express WHERE id = ? AND fence = ?
 
 -- name: remove_execution
 DELETE FROM executions WHERE id = ?
@@ -121,65 +147,79 @@ DELETE FROM activity_tasks WHERE execution = ?
 
 -- name: execution_by_arn
 SELECT
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
 FROM executions WHERE arn = ? ORDER BY id DESC LIMIT 1
 
 -- name: execution_by_id
 SELECT
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
 FROM executions WHERE id = ?
 
+-- name: express_by_arn
+SELECT
+    id, arn, machine, name, 1, definition, 'RUNNING', start, NULL, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL
+FROM express WHERE arn_sum = ? AND arn = ? ORDER BY id DESC LIMIT 1
+
+-- name: express_by_id
+SELECT
+    id, arn, machine, name, 1, definition, 'RUNNING', start, NULL, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL
+FROM express WHERE id = ?
+
 -- name: execution_by_name
 SELECT
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
-FROM executions WHERE machine = ? AND name = ? AND express = 0
+FROM executions WHERE machine = ? AND name = ?
 
 -- name: list_executions
 SELECT
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error
 FROM executions
-WHERE express = 0 AND id < ? ORDER BY id DESC LIMIT ?
+WHERE id < ? ORDER BY id DESC LIMIT ?
 
 -- name: list_executions_with_status
 SELECT
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error
 FROM executions NOT INDEXED
-WHERE status = ? AND express = 0 AND id < ? ORDER BY id DESC LIMIT ?
+WHERE status = ? AND id < ? ORDER BY id DESC LIMIT ?
 
 -- name: list_executions_of_machine
 SELECT
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error
 FROM executions INDEXED BY executions_status
-WHERE status = ? AND machine = ? AND express = 0 AND id < ? ORDER BY id DESC LIMIT ?
+WHERE status = ? AND machine = ? AND id < ? ORDER BY id DESC LIMIT ?
 
 -- name: list_executions_of_version
 SELECT
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error
 FROM executions INDEXED BY executions_version
 WHERE version_arn = :version_arn AND (:alias_arn IS NULL OR alias_arn = :alias_arn)
     AND (:machine IS NULL OR machine = :machine) AND (:status IS NULL OR status = :status)
-    AND express = 0 AND id < :before ORDER BY id DESC LIMIT :limit
+    AND id < :before ORDER BY id DESC LIMIT :limit
 
 -- name: list_executions_of_alias
 SELECT
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error
 FROM executions INDEXED BY executions_alias
 WHERE alias_arn = :alias_arn AND (:machine IS NULL OR machine = :machine) AND (:status IS NULL OR status = :status)
-    AND express = 0 AND id < :before ORDER BY id DESC LIMIT :limit
+    AND id < :before ORDER BY id DESC LIMIT :limit
 
 -- name: open_executions
-SELECT id FROM executions WHERE status = 'RUNNING' ORDER BY id
+SELECT id FROM executions WHERE status = 'RUNNING' UNION ALL SELECT id FROM express ORDER BY id
 
 -- name: open_executions_of_machine
-SELECT id FROM executions WHERE status = 'RUNNING' AND machine = ? ORDER BY id
+SELECT id FROM executions WHERE status = 'RUNNING' AND machine = :machine
+UNION ALL SELECT id FROM express WHERE machine = :machine
+ORDER BY id
 
 -- name: events_upwards
 SELECT first, events FROM turns
@@ -196,12 +236,19 @@ SELECT notes FROM turns WHERE execution = ? AND notes IS NOT NULL ORDER BY id
 
 -- name: held_executions
 SELECT
-    id, arn, machine, name, express, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error, cause, input, output,
-    fence, version, wake, owner, due, core
-FROM (SELECT key, value FROM json_each(?)) AS wanted
+    fence, version, wake, owner, due, wait, core, root, text
+FROM (SELECT value FROM json_each(?)) AS wanted
     CROSS JOIN live ON live.execution = wanted.value CROSS JOIN executions ON executions.id = wanted.value
-ORDER BY wanted.key
+    LEFT JOIN payloads ON payloads.execution = wanted.value AND payloads.frame = '0'
+
+-- name: held_express
+SELECT
+    id, arn, machine, name, 1, definition, 'RUNNING', start, NULL, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL,
+    fence, 1, wake, owner, due, NULL, core, NULL, NULL
+FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN express ON express.id = wanted.value
 
 -- name: held_frames
 SELECT frames.execution, frames.frame, wait, data, text
@@ -235,36 +282,54 @@ SELECT 1 FROM workers WHERE id = ?
 UPDATE live SET owner = NULL, fence = fence + 1, due = 0
 WHERE execution IN (SELECT id FROM executions WHERE status = 'RUNNING') AND owner = ?
 
+-- name: bury_express
+UPDATE express SET owner = NULL, fence = fence + 1, due = 0 WHERE owner = ?
+
 -- name: bury_ended
 UPDATE live SET owner = NULL, fence = fence + 1 WHERE owner = ? AND wake <> seen AND running = 0
 
 -- name: owned
-SELECT execution FROM live WHERE owner = ? AND running = 1 ORDER BY execution
+SELECT execution FROM live WHERE owner = :worker AND running = 1
+UNION ALL SELECT id FROM express WHERE owner = :worker
+ORDER BY 1
 
 -- name: release
 UPDATE live SET owner = NULL, fence = fence + 1, due = CASE WHEN running = 1 THEN 0 END WHERE execution = ? AND owner = ?
 
+-- name: release_express
+UPDATE express SET owner = NULL, fence = fence + 1, due = 0 WHERE id = ? AND owner = ?
+
 -- name: due
-SELECT execution FROM live WHERE owner IS NULL AND due IS NOT NULL AND due <= ? ORDER BY due, execution LIMIT ?
+SELECT due, execution, 0 FROM live WHERE owner IS NULL AND due IS NOT NULL AND due <= :now
+UNION ALL SELECT due, id, 1 FROM express WHERE owner IS NULL AND due IS NOT NULL AND due <= :now
+ORDER BY 1, 2 LIMIT :limit
 
 -- name: due_with_definition
-SELECT execution, definition
-FROM live CROSS JOIN executions ON id = execution
-WHERE owner IS NULL AND due IS NOT NULL AND due <= ? ORDER BY due, execution
+SELECT due, execution, 0, definition FROM live CROSS JOIN executions ON id = execution
+WHERE owner IS NULL AND due IS NOT NULL AND due <= :now
+UNION ALL SELECT due, id, 1, definition FROM express WHERE owner IS NULL AND due IS NOT NULL AND due <= :now
+ORDER BY 1, 2
 
 -- name: own
 UPDATE live SET owner = ?, fence = fence + 1 WHERE execution = ?
 
+-- name: own_express
+UPDATE express SET owner = ?, fence = fence + 1 WHERE id = ?
+
 -- name: attention
-SELECT execution FROM live WHERE owner = ? AND wake <> seen ORDER BY execution
+SELECT execution FROM live WHERE owner = :worker AND wake <> seen
+UNION ALL SELECT id FROM express WHERE owner = :worker AND wake > 0
+ORDER BY 1
 
 -- name: next_due
-SELECT min(due) FROM live WHERE owner IS NULL AND due IS NOT NULL
+SELECT due FROM live WHERE owner IS NULL AND due IS NOT NULL
+UNION ALL SELECT due FROM express WHERE owner IS NULL AND due IS NOT NULL
+ORDER BY 1 LIMIT 1
 
 -- name: next_due_with_definition
-SELECT due, definition
-FROM live CROSS JOIN executions ON id = execution
-WHERE owner IS NULL AND due IS NOT NULL ORDER BY due
+SELECT due, definition FROM live CROSS JOIN executions ON id = execution WHERE owner IS NULL AND due IS NOT NULL
+UNION ALL SELECT due, definition FROM express WHERE owner IS NULL AND due IS NOT NULL
+ORDER BY 1
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Activities
@@ -321,6 +386,7 @@ DELETE FROM log WHERE id IN (
 -- name: unused_definitions
 SELECT digest FROM definitions
 WHERE put < ? AND digest NOT IN (SELECT definition FROM executions)
+    AND digest NOT IN (SELECT definition FROM express)
     AND NOT EXISTS (SELECT 1 FROM documents WHERE instr(body, digest) > 0)
 
 -- name: remove_definition
@@ -340,17 +406,27 @@ WHERE l.execution IS NULL OR l.running <> (e.status = 'RUNNING')
 SELECT 'execution ' || e.id || ' has ended but is due' FROM executions AS e JOIN live AS l ON l.execution = e.id
 WHERE l.running = 0 AND l.due IS NOT NULL
 
+-- name: check_twice
+SELECT 'execution ' || id || ' is both Standard and Express' FROM express WHERE id IN (SELECT id FROM executions)
+
 -- name: check_asleep
 SELECT 'execution ' || execution || ' has an unread message, no owner, and is not due' FROM live
 WHERE owner IS NULL AND running = 1 AND due IS NULL AND wake <> seen
     AND EXISTS (SELECT 1 FROM messages WHERE messages.execution = live.execution)
+UNION ALL
+SELECT 'execution ' || id || ' has an unread message, no owner, and is not due' FROM express
+WHERE owner IS NULL AND due IS NULL AND wake > 0 AND EXISTS (SELECT 1 FROM messages WHERE execution = express.id)
 
 -- name: check_owners
 SELECT 'execution ' || execution || ' belongs to worker ' || owner || ', which does not exist' FROM live
 WHERE running = 1 AND owner IS NOT NULL AND owner NOT IN (SELECT id FROM workers)
+UNION ALL
+SELECT 'execution ' || id || ' belongs to worker ' || owner || ', which does not exist' FROM express
+WHERE owner IS NOT NULL AND owner NOT IN (SELECT id FROM workers)
 
 -- name: check_definitions
-SELECT 'execution ' || id || ' runs definition ' || definition || ', which does not exist' FROM executions
+SELECT 'execution ' || id || ' runs definition ' || definition || ', which does not exist'
+FROM (SELECT id, definition FROM executions UNION ALL SELECT id, definition FROM express)
 WHERE definition NOT IN (SELECT digest FROM definitions)
 
 -- name: check_strays
@@ -364,10 +440,11 @@ SELECT DISTINCT 'frames has rows of execution ' || execution || ', which does no
 WHERE execution NOT IN (SELECT id FROM executions)
 UNION ALL
 SELECT DISTINCT 'messages has rows of execution ' || execution || ', which does not exist' FROM messages
-WHERE execution NOT IN (SELECT id FROM executions)
+WHERE execution NOT IN (SELECT id FROM executions) AND execution NOT IN (SELECT id FROM express)
 UNION ALL
 SELECT DISTINCT 'activity_tasks has rows of execution ' || execution || ', which does not exist' FROM activity_tasks
 WHERE execution NOT IN (SELECT id FROM executions)
 UNION ALL
 SELECT DISTINCT 'payloads has rows of frame ' || execution || '/' || frame || ', which does not exist' FROM payloads AS p
 WHERE NOT EXISTS (SELECT 1 FROM frames AS f WHERE f.execution = p.execution AND f.frame = p.frame)
+    AND NOT (frame = '0' AND EXISTS (SELECT 1 FROM live AS l WHERE l.execution = p.execution AND root IS NOT NULL))
