@@ -22,6 +22,8 @@ from asl.kernel import snapshot
 from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.kernel.core import Core
 from asl.kernel.frame import dump
+from asl.kernel.tokens import waiting_with
+from asl.kernel.turns import take_turn
 from asl.states import base
 from asl.tasks.call import Call
 from tests.strategies import INPUT, handlers, machines, work, work_async
@@ -29,8 +31,8 @@ from tests.strategies import INPUT, handlers, machines, work, work_async
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asl.kernel.core import Turn
     from asl.kernel.events import Event, Note
+    from asl.kernel.turns import Turn
 
 ENDS = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
 
@@ -196,7 +198,7 @@ class Stepper:
 
     def run(self) -> None:
         while True:
-            turn = self.core.take_turn()
+            turn = take_turn(self.core)
             self.events += turn.events
             self.notes += turn.notes
             self.commands += turn.commands
@@ -253,7 +255,7 @@ class Stepper:
     def door(self, name: str, arguments: tuple[Any, ...], now: int) -> None:
         if name in {"beat", "answer"}:
             token, *outcome = arguments
-            frame = self.core.waiting_with(token)
+            frame = waiting_with(self.core, token)
             if frame is None:
                 return
             name, arguments = {"beat": "heartbeat", "answer": "resume"}[name], (frame.id, frame.wait_id, *outcome)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from asl.kernel.tokens import waiting_with
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -59,11 +61,11 @@ class Spell(Stopwatch):
         self._at(self.now(), self._answer, token, outcome)
 
     def _beat(self, token: str, now: int) -> None:
-        frame = self._core.waiting_with(token)
+        frame = waiting_with(self._core, token)
         if frame is not None:
             self._core.heartbeat(frame.id, frame.wait_id, now)
 
     def _answer(self, token: str, outcome: Outcome, now: int) -> None:
-        frame = self._core.waiting_with(token)
+        frame = waiting_with(self._core, token)
         if frame is not None:
             self._core.resume(frame.id, frame.wait_id, outcome, now)
