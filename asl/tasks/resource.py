@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.expressions.scope import EvaluationError, ExpressionSyntaxError
-from asl.tasks.services import ADAPTERS, RUNTIME_ERROR
+from asl.kernel.outcome import RUNTIME_ERROR
+from asl.tasks.services import ADAPTERS
 
 if TYPE_CHECKING:
     from asl.kernel.core import Core

@@ -144,13 +144,37 @@ def test_the_token_of_a_callback(bench: Bench) -> None:
     execution = bench.ran(both)
     (token,) = sent
     bench.service.send_task_success(taskToken=token, output="1")
-    assert refusal(bench.service.send_task_success, taskToken=token, output="1") == (
-        "TaskTimedOut",
-        f"Task Timed Out: '{QUEUE}'",
-    )
+    late = ("TaskTimedOut", f"Task Timed Out: '{QUEUE}'")
+    assert refusal(bench.service.send_task_success, taskToken=token, output="1") == late
     bench.run()
-    assert refusal(bench.service.send_task_success, taskToken=token, output="1") == TIMED_OUT
+    assert refusal(bench.service.send_task_success, taskToken=token, output="1") == late
     assert bench.describe(execution)["status"] == "RUNNING"
+
+
+def test_each_of_several_open_tokens_names_its_own_resource(bench: Bench) -> None:
+    """Whichever was asked for last."""
+    sent: dict[str, str] = {}
+
+    def send(message: Any, context: Any) -> dict[str, str]:
+        sent[context.state_name] = message["MessageBody"]
+        return {"MessageId": "1"}
+
+    topic = "arn:aws:states:::sns:publish.waitForTaskToken"
+    fields = {"Type": "Task", "Parameters": {"MessageBody.$": "$$.Task.Token"}, "TimeoutSeconds": 60, "End": True}
+    resources = {"Queue": QUEUE, "Topic": topic, "Other": QUEUE}
+    branches = [{"StartAt": name, "States": {name: {**fields, "Resource": arn}}} for name, arn in resources.items()]
+    bench.worker = bench.service.worker({QUEUE: send, topic: send}, threads=0, is_dead=lambda _: False)
+    both = {"StartAt": "All", "States": {"All": {"Type": "Parallel", "Branches": branches, "End": True}}}
+    execution = bench.start(bench.machine(both))
+    bench.run(until=bench.clock.now())
+    first = "Topic"
+    bench.service.send_task_success(taskToken=sent[first], output="1")
+    assert refusal(bench.service.send_task_failure, taskToken=sent[first])[1] == f"Task Timed Out: '{topic}'"
+    bench.run()
+    assert bench.describe(execution)["status"] == "FAILED"
+    for name, resource in resources.items():
+        late = refusal(bench.service.send_task_success, taskToken=sent[name], output="1")
+        assert late == ("TaskTimedOut", f"Task Timed Out: '{resource}'")
 
 
 class Patience(RealClock):

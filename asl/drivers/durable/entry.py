@@ -11,10 +11,11 @@ from asl.drivers.durable.record import turn_of
 from asl.drivers.settle import settle
 from asl.jsontext import decode
 from asl.kernel.commands import Cancel, Invoke
-from asl.kernel.core import RUNTIME_ERROR, Core
+from asl.kernel.core import Core
 from asl.kernel.events import EXPRESS_HISTORY_LIMIT, HISTORY_LIMIT
 from asl.kernel.execution import ExecutionInfo
-from asl.kernel.outcome import Failure
+from asl.kernel.outcome import RUNTIME_ERROR, Failure
+from asl.kernel.turns import wake_next
 from asl.stores.base import ANSWER, ActivityTask
 from asl.tasks.activity import Enqueue
 from asl.tasks.call import Call
@@ -199,7 +200,7 @@ class Entry:
     def wake(self, now: int) -> None:
         """Wake what is due, one after the other."""
         self.armed = None
-        while self.core.wake_next(now):
+        while wake_next(self.core, now):
             self.advance(now)
 
     def beat(self, frame: str, wait: int, now: int) -> None:

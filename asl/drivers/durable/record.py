@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asl.drivers.durable.nested import answer_to_parent
 from asl.drivers.durable.packing import NO_CALL, pack_core, pack_frame
 from asl.kernel.frame import DONE
+from asl.kernel.turns import next_due, take_turn
 from asl.stores.base import End, Turn
 
 if TYPE_CHECKING:
@@ -24,14 +25,14 @@ def turn_of(entry: Entry, worker: int | None, keep_until: int) -> Turn:
     any more, nor has one that only waits, unless something is due until ``keep_until``."""
     core = entry.core
     first = core.last - len(core.events) + 1
-    turn = core.take_turn()
+    turn = take_turn(core)
     assert not turn.commands, "they were carried out"
     due: int | None = 0
     end = None
     if core.status != "RUNNING":
         end, due, worker = _end(core), None, None
     elif entry.idle:
-        due = core.next_due()
+        due = next_due(core)
         if due > keep_until:
             worker = None
     frames, gone = _frames(entry, turn.dirty, turn.gone, end)
