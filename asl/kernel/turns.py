@@ -11,29 +11,38 @@ from asl.kernel.ending import time_out
 from asl.kernel.frame import WAITING, due
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from asl.kernel.commands import Command
     from asl.kernel.core import Core
     from asl.kernel.events import Event, Note
     from asl.kernel.frame import Frame
 
 
+_make = tuple.__new__  # a named tuple's own constructor takes twice as long
+
+
 class Turn(NamedTuple):
     """What has happened since the last turn was taken: all that is to be stored, and then to be done."""
 
     events: list[Event]
-    notes: list[Note]
-    dirty: list[Frame]  # frames that have changed
-    gone: list[str]  # ids of those that are no more
-    commands: list[Command]
+    notes: Sequence[Note]
+    dirty: Collection[Frame]  # frames that have changed
+    gone: Sequence[str]  # ids of those that are no more
+    commands: Sequence[Command]
 
 
 def take_turn(core: Core) -> Turn:
     """Hand over what has happened since the last call. The first call begins the tracking of dirty frames."""
     if core.dirty is None:
         core.dirty = {frame.id: frame for frame in core.alive()}
-    turn = Turn(core.events, core.notes, list(core.dirty.values()), core.gone, core.commands)
-    core.events, core.notes, core.dirty, core.gone, core.commands = [], [], {}, [], []
+    events, dirty = core.events, core.dirty.values()
+    core.events, core.dirty = [], {}
     core.before.clear()
+    if not (core.notes or core.gone or core.commands):  # nearly always
+        return _make(Turn, (events, (), dirty, (), ()))
+    turn = _make(Turn, (events, core.notes, dirty, core.gone, core.commands))
+    core.notes, core.gone, core.commands = [], [], []
     return turn
 
 
