@@ -1,19 +1,20 @@
-"""The core: everything that can change a running execution.
+"""The core: whatever changes a running execution comes in here.
 
 Theory of operation
 -------------------
 An execution is a tree of frames (``frame.py``). READY frames stand in a queue. ``step`` takes one, lets its state enter
 or resume, and follows the state that comes next; so one step is one state, and the lines of control take turns. A state
 never waits: it asks for something (``invoke``, ``sleep``, ``spawn``) and returns None. What it asked for leaves the
-core as a command; the answer comes back through one of four doors, each naming the frame and its ``wait_id``:
+core as a command; the answer comes back through one of five doors, each naming the frame and its ``wait_id``:
 
     started     the outside has begun the task            (arms its time-outs)
+    submitted   a service has taken its job, or the message with its token
     resume      the task's outcome
     wake        a moment has come: a sleep is over, or a task is late
     heartbeat   the task is alive                         (moves its heartbeat deadline)
 
 ``abort`` ends the whole execution; ``redrive.py`` takes it up again after a bad end (``ending.py``). A driver that
-stores executions also takes turns and asks what is due (``turns.py``).
+stores executions asks for more: what has happened since it last asked, and what is due (``turns.py``).
 
 A frame waits on exactly one ``wait_id`` and forgets it with the first answer, so a late or repeated one no longer
 matches and is dropped. That one comparison settles time-outs, heartbeats, duplicate callbacks and races.

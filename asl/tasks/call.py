@@ -151,7 +151,7 @@ class Call:
 
     __slots__ = ("bound", "core", "event", "handler", "invoke", "is_async", "parameters", "wants_context")
 
-    worker = None
+    worker = None  # a handler that does an activity's work has no name
 
     def __init__(
         self, bound: BoundTask, handler: Handler, event: Any, parameters: Any, core: Core, invoke: Invoke

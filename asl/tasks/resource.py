@@ -61,14 +61,13 @@ class Resource(Protocol):
 class LambdaFunction:
     """A function named directly by its ARN: it gets the effective input and its result is the task's."""
 
-    __slots__ = ("arn", "has_token", "label", "limited_name", "pattern", "qualifier")
+    __slots__ = ("arn", "has_token", "label", "limited_name", "pattern")
 
     def __init__(self, arn: str, parts: list[str]) -> None:
         self.arn = arn
         self.pattern = REQUEST
         self.has_token = False
         self.label = parts[6]
-        self.qualifier = parts[7] if len(parts) > 7 else None
         self.limited_name = arn
 
     def scheduled(

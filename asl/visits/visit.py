@@ -109,10 +109,6 @@ class Visit:
         """Whether it waits to be tried again; what is open inside it then belongs to the attempt that failed."""
         return self._retrying
 
-    def running_in(self, slot: int) -> Visit | None:
-        """The visit that is open now in one branch or iteration."""
-        return self._open.get(slot)
-
     @property
     def path(self) -> list[Visit]:
         """The enclosing visits from the outermost one, then this one."""

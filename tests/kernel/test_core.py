@@ -311,21 +311,6 @@ def test_a_core_that_has_ended_is_saved_with_its_result() -> None:
     assert not loaded.frames
 
 
-def test_a_turn_hands_over_what_is_new_only() -> None:
-    core = begin({"S": task()})
-    first = take_turn(core)
-    assert [event[0] for event in first.events] == ["ExecutionStarted", "TaskStateEntered", "LambdaFunctionScheduled"]
-    assert [frame.id for frame in first.dirty] == ["0"]
-    assert first.commands == [Invoke("0", 1, "S", "{}", 0, 2)]
-    assert take_turn(core) == ([], [], [], [], [])
-    core.started("0", 1, 1)
-    core.resume("0", 1, DONE, 1)
-    settle(core, 1)
-    last = take_turn(core)
-    assert last.gone == ["0"]
-    assert last.dirty == []
-
-
 def test_task_tokens_differ_between_attempts_and_executions() -> None:
     core = begin({"S": task()})
     tokens = {core.token("0", 1), core.token("0", 2), core.token("0/1.0", 1)}
