@@ -224,18 +224,21 @@ class Entry:
         else:
             settle(core, self._at, invoke, reply, now)
         if self.deferred:
-            key = (invoke.frame, invoke.wait)
-            for message in self.deferred:
-                if (message.frame, message.wait) == key:
-                    self._hear(message, now)
-            self.deferred = [message for message in self.deferred if (message.frame, message.wait) != key]
+            for message in self._take_deferred((invoke.frame, invoke.wait)):
+                self._hear(message, now)
+
+    def _take_deferred(self, key: tuple[str, int]) -> list[Message]:
+        """The answers to one task that came before its handler had returned."""
+        found = [message for message in self.deferred if (message.frame, message.wait) == key]
+        self.deferred = [message for message in self.deferred if message not in found]
+        return found
 
     def _at(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
         self._hands.at(self, moment, act, *arguments)
 
     def _hear(self, message: Message, now: int) -> None:
         core, key = self.core, (message.frame, message.wait)
-        if message.kind == ANSWER and key in self.calls:
+        if message.kind == ANSWER and key in self.calls and key not in self.cancelled:
             self.deferred.append(message)  # the handler that hands on the token has yet to return
             return
         self.messages_read.append(message.id)
@@ -333,6 +336,7 @@ class Entry:
         self.stops.append(self.core.token(*key))
         if key in self.calls:
             self.cancelled.add(key)
+            self.messages_read += [message.id for message in self._take_deferred(key)]  # they come too late now
         self.fresh = [one for one in self.fresh if (one.invoke.frame, one.invoke.wait) != key]
 
     # -- what must be stored -------------------------------------------------------------------------------------------

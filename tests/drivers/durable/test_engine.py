@@ -250,6 +250,20 @@ def test_an_answer_by_token(bench: Bench) -> None:
     assert types(bench, execution)[3:6] == ["TaskStarted", "TaskSubmitted", "TaskSucceeded"]
 
 
+def test_an_early_answer_is_forgotten_when_its_task_times_out(bench: Bench) -> None:
+    def answers(event: Any, context: TaskContext) -> None:
+        context.send_task_success(event["token"], 1)
+        context.sleep(60)
+
+    late = [{"ErrorEquals": ["States.Timeout"], "Next": "Long"}]
+    execution = bench.row(machine({"A": ask(TimeoutSeconds=30, Catch=late), "Long": wait(3 * 86_400)}))
+    bench.put(execution)
+    bench.worker({"ask": answers}).run_until_idle(until=bench.clock.now() + DAY)
+    assert types(bench, execution)[-2:] == ["TaskStateExited", "WaitStateEntered"]
+    (held,) = bench.store.held([execution.id])
+    assert (held.owner, list(held.messages)) == (None, []), "it only waits, and nothing is left unread"
+
+
 def test_an_answer_that_was_taken_beats_the_time_out(bench: Bench) -> None:
     execution = bench.row(machine({"A": ask(TimeoutSeconds=60)}))
     bench.put(execution)
