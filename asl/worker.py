@@ -7,8 +7,8 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.clock import Clock, clock_of
+from asl.drivers.durable.bare import Machine
 from asl.drivers.durable.engine import Engine
-from asl.drivers.durable.entry import Machine
 from asl.drivers.durable.runners import Inline, Pool
 from asl.errors import DefinitionError
 from asl.machine import StateMachine

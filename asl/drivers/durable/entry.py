@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.drivers.durable.answers import read_outcome
+from asl.drivers.durable.bare import bare_core
 from asl.drivers.durable.nested import outcome_of
 from asl.drivers.durable.packing import QUEUED, STARTED, Saved, unpack
 from asl.drivers.durable.record import turn_of
 from asl.drivers.settle import settle
 from asl.jsontext import decode
 from asl.kernel.commands import Cancel, Invoke
-from asl.kernel.core import Core
-from asl.kernel.events import EXPRESS_HISTORY_LIMIT, HISTORY_LIMIT
-from asl.kernel.execution import ExecutionInfo
 from asl.kernel.outcome import RUNTIME_ERROR, Failure
 from asl.kernel.turns import wake_next
 from asl.stores.base import ANSWER, ActivityTask
@@ -22,14 +20,13 @@ from asl.tasks.call import Call
 from asl.tasks.declare import is_idempotent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+    from asl.drivers.durable.bare import Machine
+    from asl.kernel.core import Core
     from asl.kernel.outcome import Outcome
-    from asl.kernel.program import Program
     from asl.stores.base import Execution, Held, Message, Turn
-    from asl.tasks.activity import QueuedActivity
     from asl.tasks.call import Reply
-    from asl.tasks.registry import Task
 
 #: A turn ends after so many steps even if the core could go on, so that a long loop is kept in stages.
 _STEPS = 500
@@ -38,14 +35,6 @@ WORKER_LOST = Failure(
     "States.TaskFailed",
     "The worker was lost while the task was under way; whether it had any effect isn't known",
 )
-
-
-class Machine(NamedTuple):
-    """A state machine that can be run here."""
-
-    program: Program
-    tasks: Mapping[str, Task | QueuedActivity]
-    activity_exists: Callable[[str], bool] | None = None
 
 
 class Hands(Protocol):
@@ -123,7 +112,8 @@ class Entry:
         """A new one."""
         self.core = core = bare_core(self.execution, self.machine, value)
         core.start(value, text, sent, now, self.execution.role_arn)
-        core.dirty = {core.root.id: core.root}
+        if not self.execution.express:  # of which no turn is ever taken
+            core.dirty = {core.root.id: core.root}
         core.commands = []  # when its time is over is asked of the core
 
     def load(self, held: Held, *, mine: bool) -> None:
@@ -381,28 +371,3 @@ class Entry:
             invoke = call.invoke
             self.calls[invoke.frame, invoke.wait] = call
         return fresh
-
-
-def bare_core(execution: Execution, machine: Machine, value: Any) -> Core:
-    """A core without frames for a stored execution; ``value`` is its input."""
-    _, partition, _, region, account, _ = execution.arn.split(":", 5)
-    info = ExecutionInfo(
-        execution.name,
-        execution.seed,
-        execution.machine,
-        execution.start,
-        execution.role_arn,
-        partition,
-        region,
-        account,
-        express=execution.express,
-        synchronous=False,
-        arn=execution.arn,
-    )
-    info.input = value
-    info.activity_exists = machine.activity_exists
-    if execution.redrive_date is not None:
-        info.redriven(execution.redrive_count, execution.redrive_date)
-    core = Core(machine.program, info, execution.seed, EXPRESS_HISTORY_LIMIT if execution.express else HISTORY_LIMIT)
-    core.address = str(execution.id)
-    return core
