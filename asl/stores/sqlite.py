@@ -45,9 +45,11 @@ from asl.stores.base import (
 from asl.stores.group import Group
 from asl.stores.rules import FRESH, concerns_others
 from asl.stores.sqlite_check import check_file
+from asl.stores.sqlite_claims import Claims
 from asl.stores.sqlite_connections import Connections
 from asl.stores.sqlite_file import statements
 from asl.stores.sqlite_held import held_executions
+from asl.stores.sqlite_purge import purge_file
 from asl.stores.sqlite_rows import (
     definition_of,
     document_of,
@@ -62,20 +64,19 @@ from asl.stores.sqlite_rows import (
     turn_of,
 )
 from asl.stores.sqlite_sums import Damaged, restored, sum_of_one, sum_of_three, sum_of_two
-from asl.stores.sqlite_writes import Batch, Prepared, prepared, remove_executions
+from asl.stores.sqlite_writes import Batch, Prepared, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from asl.kernel.events import Event, Note
     from asl.stores.base import Execution, Held, Refusal, Write
-    from asl.stores.sqlite_rows import Row
+
 
 SYNCHRONOUS = ("FULL", "NORMAL")
 
 _LAST = 2**63 - 1  # beyond all ids
 _STATUSES = (RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED)
-_PURGED_AT_ONCE = 500  # so many executions or lines go in one transaction, so that nobody waits long for the file
 
 #: Errors that are the fault of one write, of which the others needn't know.
 _FAULTS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError, OverflowError)
@@ -102,6 +103,7 @@ class SQLiteStore:
         self._clock = clock
         self._sql = statements()
         self._file = Connections(self.path, self._sql, synchronous, create=create)
+        self._claims = Claims(self._sql)
         self._group: Group[_Request, list[Refusal | None] | Exception] = Group(self._commit_group)
 
     def close(self) -> None:
@@ -199,7 +201,7 @@ class SQLiteStore:
                 events = list(enumerate(events_of(text or "[]"), start))
                 these = range(start, start + len(events))
                 if before is not None and (these.stop != before.start if backwards else before.stop != these.start):
-                    raise Damaged(f"execution {id}, the turn beside its event {start},")
+                    raise Damaged(f"a turn of execution {id} beside event {start}")
                 before = these
                 if backwards:
                     found += [event for event in reversed(events) if event[0] <= first]
@@ -270,28 +272,10 @@ class SQLiteStore:
         with self._file.writing(concerns=False) as cursor:
             if not cursor.execute(self._sql["is_registered"], (worker,)).fetchone():
                 return []
-            due = self._due(cursor, limit, without)
-            cursor.executemany(self._sql["own"], [(worker, number) for number, express in due if not express])
-            cursor.executemany(self._sql["own_express"], [(worker, number) for number, express in due if express])
-            found, damaged = held_executions(cursor.connection, self._sql, [number for number, _ in due])
-            for name in ("put_aside", "put_aside_express") if damaged else ():
-                cursor.executemany(self._sql[name], [(number,) for number in damaged])
-        if damaged:
+            found, damaged = self._claims.claim(cursor, worker, self.now(), limit, without)
+        if damaged is not None:
             with self._file.explained():
-                raise Damaged(*(f"execution {number}" for number in damaged))
-        return found
-
-    def _due(self, cursor: sqlite3.Cursor, limit: int, without: frozenset[str]) -> list[tuple[int, int]]:
-        """Ids, and whether they are those of Express executions."""
-        now = self.now()
-        if not without:
-            return [row[1:] for row in cursor.execute(self._sql["due"], {"now": now, "limit": limit})]
-        found: list[tuple[int, int]] = []
-        for _, number, express, definition in cursor.execute(self._sql["due_with_definition"], {"now": now}):
-            if restored(definition) not in without:
-                found.append((number, express))
-                if len(found) == limit:
-                    break
+                raise damaged
         return found
 
     def attention(self, worker: int) -> list[int]:
@@ -402,39 +386,10 @@ class SQLiteStore:
         return self._file.records("log", line_of, (machine, after, limit))
 
     def purge(self, before: int, *, machine: str | None = None) -> int:
-        """In small transactions. What is damaged stays, as it may be younger than it says. The file doesn't shrink:
-        SQLite uses the space again."""
-        removed = after = 0
-        limits = {"before": before, "machine": machine, "limit": _PURGED_AT_ONCE}
-        while self._file.row("ended", {**limits, "after": after}):
-            with self._file.writing(concerns=False) as cursor:
-                # Once more, under the lock: one of them may have been redriven.
-                rows = cursor.execute(self._sql["ended"], {**limits, "after": after}).fetchall()
-                ids = [row[0] for row in rows if _is_whole(row, listed_of)]
-                remove_executions(cursor, self._sql, ids)
-            removed += len(ids)
-            after = max((row[0] for row in rows), default=after)
-        after = 0
-        while rows := self._file.rows("old_lines", {**limits, "after": after}):
-            with self._file.writing(concerns=False) as cursor:
-                lines = [(row[0],) for row in rows if _is_whole(row, line_of)]
-                cursor.executemany(self._sql["remove_line"], lines)
-            after = rows[-1][0]
-        with self._file.writing(concerns=False) as cursor:
-            unused = cursor.execute(self._sql["unused_definitions"], (before - FRESH,)).fetchall()
-            cursor.executemany(self._sql["remove_definition"], unused)
-        self._file.checkpoint()
-        return removed
+        """The file doesn't shrink: SQLite uses the space again."""
+        return purge_file(self._file, self._sql, before, machine)
 
     def check(self, report: Callable[[str], None]) -> None:
         """Reads all of the file, on a connection of its own: nobody waits for it."""
         self._file.usable()
         check_file(self.path, self._sql, report)
-
-
-def _is_whole(row: Row, read: Callable[[Row], object]) -> bool:
-    try:
-        read(row)
-    except Damaged:
-        return False
-    return True

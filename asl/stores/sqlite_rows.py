@@ -18,7 +18,7 @@ from asl.stores.sqlite_sums import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from asl.kernel.events import Event, Note
     from asl.stores.base import End, Reopening
@@ -175,9 +175,9 @@ def live_of(row: Row) -> tuple[str, FrameRow | None]:
     """Core and root frame, which has no payload here."""
     execution, running, wait, core, root, core_sum, root_sum = restored_row(row)
     if core_sum != sum_of_three(execution, running, core):
-        raise Damaged(f"execution {execution}, its row in live,")
+        raise Damaged(f"the row in live of execution {execution}")
     if root_sum != (None if root is None else sum_of_three(execution, wait, root)):
-        raise Damaged(f"execution {execution}, its frame {ROOT!r},")
+        raise Damaged(f"frame {ROOT!r} of execution {execution}")
     return core, None if root is None else FrameRow(ROOT, wait, root, None)
 
 
@@ -194,7 +194,7 @@ def turn_of(row: Row) -> tuple[int, str | None, str | None]:
     """First event id, notes and events of a turn."""
     execution, first, notes, events, its_sum = restored_row(row)
     if its_sum != sum_of_four(execution, first, notes, events):
-        raise Damaged(f"execution {execution}, its turn that begins with event {first},")
+        raise Damaged(f"the turn of execution {execution} that begins with event {first}")
     return first, notes, events
 
 
@@ -202,7 +202,7 @@ def frame_of(row: Row) -> FrameRow:
     """A frame without its payload."""
     execution, frame, wait, data, its_sum = restored_row(row)
     if its_sum != sum_of_four(execution, frame, wait, data):
-        raise Damaged(f"execution {execution}, its frame {frame!r},")
+        raise Damaged(f"frame {frame!r} of execution {execution}")
     return FrameRow(frame, wait, data, None)
 
 
@@ -210,7 +210,7 @@ def payload_of(row: Row) -> tuple[str, str]:
     """A frame's id, and the text of its payload."""
     execution, frame, text, its_sum = restored_row(row)
     if its_sum != sum_of_three(execution, frame, text):
-        raise Damaged(f"execution {execution}, the payload of its frame {frame!r},")
+        raise Damaged(f"the payload of frame {frame!r} of execution {execution}")
     return frame, text
 
 
@@ -218,7 +218,7 @@ def message_of(row: Row) -> Message:
     """A message."""
     execution, kind, frame, wait, data, number, its_sum = restored_row(row)
     if its_sum != checksum(execution, kind, frame, wait, data):
-        raise Damaged(f"execution {execution}, its message {number},")
+        raise Damaged(f"message {number} for execution {execution}")
     return Message(execution, kind, frame, wait, data, number)
 
 
@@ -227,7 +227,7 @@ def task_of(row: Row) -> ActivityTask:
     number, *values, its_sum = restored_row(row)
     task = ActivityTask(*values)
     if its_sum != checksum(*values):
-        raise Damaged(f"task {number} of activity {task.activity}, execution {task.execution},")
+        raise Damaged(f"task {number} of activity {task.activity!r} for execution {task.execution}")
     return task
 
 
@@ -254,3 +254,12 @@ def line_of(row: Row) -> tuple[int, LogLine]:
     if its_sum != sum_of_four(*values):
         raise Damaged(f"line {number} of the log of {line.machine!r}")
     return number, line
+
+
+def is_whole(row: Row, read: Callable[[Row], object]) -> bool:
+    """Whether a row can be read."""
+    try:
+        read(row)
+    except Damaged:
+        return False
+    return True

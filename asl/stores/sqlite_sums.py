@@ -17,6 +17,7 @@ class Damaged(sqlite3.DataError):
     """Rows that don't say what was written."""
 
     def __init__(self, *what: str) -> None:
+        self.what = what
         rest = "is damaged: it doesn't agree with its" if len(what) == 1 else "are damaged: they don't agree with their"
         super().__init__(f"{', '.join(what)} {rest} checksum")
 

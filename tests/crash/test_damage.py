@@ -279,5 +279,5 @@ def test_one_damaged_execution_keeps_nobody_from_the_others(scene: Scene, tmp_pa
         )
         left = {store.execution_of(each).name for each in store.open_executions()}  # type: ignore[union-attr]
     assert left == {"wait", "activity"}, "one is damaged, the other waits for somebody"
-    damage = [line for line in heard if f"execution {number} is damaged" in line]
+    damage = [line for line in heard if f"frame '0' of execution {number} is damaged" in line]
     assert len(damage) == 1, heard

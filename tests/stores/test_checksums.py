@@ -164,13 +164,26 @@ def test_what_is_damaged_is_put_aside(express: bool, sqlite: SQLiteStore, path: 
         sqlite.claim(worker, 9)
 
 
+def test_a_damaged_definition_keeps_nobody_from_others(sqlite: SQLiteStore, path: Path) -> None:
+    worker = sqlite.register("host", 1, 100).id
+    for digest in ("one", "two"):
+        sqlite.put_definition(digest, digest)
+    add(sqlite, *[start(number, of={"definition": ("one", "two")[number % 2]}) for number in (1, 2, 3)])
+    damaged(path, "UPDATE definitions SET text = 'twp' WHERE digest = 'two'")
+    with pytest.raises(StoreError, match="definition two of execution 1, definition two of execution 3 are damaged"):
+        sqlite.claim(worker, 9)
+    assert sqlite.owned(worker) == [2]
+    with pytest.raises(StoreError, match="definition two is damaged"):
+        sqlite.definition("two")
+
+
 def test_a_damaged_activity_task_holds_nobody_up(sqlite: SQLiteStore, path: Path) -> None:
     add(sqlite, *[start(each, frames=[frame()], queued=[TASK._replace(execution=each, frame="f")]) for each in (1, 2)])
     damaged(path, "UPDATE activity_tasks SET input = '[]' WHERE execution = 1")
     taken = sqlite.take_activity("activity", None)
     assert taken is not None
     assert taken.execution == 2
-    with pytest.raises(StoreError, match="task 1 of activity activity, execution 1, is damaged"):
+    with pytest.raises(StoreError, match="task 1 of activity 'activity' for execution 1 is damaged"):
         sqlite.take_activity("activity", None)
 
 
