@@ -87,7 +87,7 @@ def _check(
         return
     try:
         core = _core(held, definitions)
-    except DefinitionError as problem:
+    except (DefinitionError, StoreError) as problem:
         yield f"its definition can't be used: {problem}"
         return
     except _UNREADABLE as problem:

@@ -28,7 +28,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from asl.errors import StoreError
-from asl.jsontext import decode, encode
+from asl.jsontext import encode
 from asl.stores.base import (
     ABORTED,
     FAILED,
@@ -45,19 +45,26 @@ from asl.stores.base import (
 from asl.stores.group import Group
 from asl.stores.rules import FRESH, concerns_others
 from asl.stores.sqlite_check import check_file
+from asl.stores.sqlite_claims import Claims
 from asl.stores.sqlite_connections import Connections
 from asl.stores.sqlite_file import statements
+from asl.stores.sqlite_held import held_executions
+from asl.stores.sqlite_purge import purge_file
 from asl.stores.sqlite_rows import (
-    checksum,
+    definition_of,
+    document_of,
     events_of,
     execution_of,
-    held_executions,
-    restored,
-    restored_row,
+    express_of,
+    line_of,
+    listed_of,
     storable,
     storable_row,
+    task_of,
+    turn_of,
 )
-from asl.stores.sqlite_writes import Batch, Prepared, prepared, remove_executions
+from asl.stores.sqlite_sums import Damaged, restored, sum_of_one, sum_of_three, sum_of_two
+from asl.stores.sqlite_writes import Batch, Prepared, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -65,11 +72,11 @@ if TYPE_CHECKING:
     from asl.kernel.events import Event, Note
     from asl.stores.base import Execution, Held, Refusal, Write
 
+
 SYNCHRONOUS = ("FULL", "NORMAL")
 
 _LAST = 2**63 - 1  # beyond all ids
 _STATUSES = (RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED)
-_PURGED_AT_ONCE = 500  # so many executions or lines go in one transaction, so that nobody waits long for the file
 
 #: Errors that are the fault of one write, of which the others needn't know.
 _FAULTS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError, OverflowError)
@@ -96,6 +103,7 @@ class SQLiteStore:
         self._clock = clock
         self._sql = statements()
         self._file = Connections(self.path, self._sql, synchronous, create=create)
+        self._claims = Claims(self._sql)
         self._group: Group[_Request, list[Refusal | None] | Exception] = Group(self._commit_group)
 
     def close(self) -> None:
@@ -142,14 +150,15 @@ class SQLiteStore:
 
     def execution(self, arn: str) -> Execution | None:
         """The newest with this ARN."""
-        found = self._file.row("execution_by_arn", (arn,)), self._file.row("express_by_arn", (checksum(arn), arn))
-        newest = max((row for row in found if row), default=None)
-        return execution_of(newest) if newest else None
+        found = self._file.records("execution_by_arn", execution_of, (arn,))
+        found += self._file.records("express_by_arn", express_of, (sum_of_one(arn),))  # or of others that have this sum
+        return max((each for each in found if each.arn == arn), default=None)
 
     def execution_of(self, id: int) -> Execution | None:
         """The execution with this id."""
-        row = self._file.row("execution_by_id", (id,)) or self._file.row("express_by_id", (id,))
-        return execution_of(row) if row else None
+        found = self._file.records("execution_by_id", execution_of, (id,))
+        found = found or self._file.records("express_by_id", express_of, (id,))
+        return found[0] if found else None
 
     def executions(
         self,
@@ -166,29 +175,34 @@ class SQLiteStore:
         if version_arn is not None or alias_arn is not None:
             name = "list_executions_of_version" if version_arn is not None else "list_executions_of_alias"
             wanted = {"machine": machine, "status": status, "version_arn": version_arn, "alias_arn": alias_arn}
-            rows = self._file.rows(name, {**wanted, "before": before, "limit": limit})
-        elif machine is not None:  # in order of ids within each status
+            return self._file.records(name, listed_of, {**wanted, "before": before, "limit": limit})
+        if machine is not None:  # in order of ids within each status
             name, statuses = "list_executions_of_machine", _STATUSES if status is None else (status,)
             rows = [row for each in statuses for row in self._file.rows(name, (each, machine, before, limit))]
-            rows = sorted(rows, reverse=True)[:limit]
-        elif status is not None:
-            rows = self._file.rows("list_executions_with_status", (status, before, limit))
-        else:
-            rows = self._file.rows("list_executions", (before, limit))
-        return [execution_of(row) for row in rows]
+            with self._file.explained():
+                return [listed_of(row) for row in sorted(rows, reverse=True)[:limit]]
+        if status is not None:
+            return self._file.records("list_executions_with_status", listed_of, (status, before, limit))
+        return self._file.records("list_executions", listed_of, (before, limit))
 
     def events(
         self, id: int, *, first: int = 1, limit: int | None = None, backwards: bool = False
     ) -> list[tuple[int, Event]]:
         """Turn by turn, as many as are needed."""
         found: list[tuple[int, Event]] = []
+        before: range | None = None
         with self._file.reading() as connection:
-            for start, text in connection.execute(
+            for row in connection.execute(
                 self._sql["events_downwards" if backwards else "events_upwards"], {"id": id, "first": first}
             ):
                 if limit is not None and len(found) >= limit:
                     break
-                events = list(enumerate(events_of(text), start))
+                start, _, text = turn_of(row)
+                events = list(enumerate(events_of(text or "[]"), start))
+                these = range(start, start + len(events))
+                if before is not None and (these.stop != before.start if backwards else before.stop != these.start):
+                    raise Damaged(f"a turn of execution {id} beside event {start}")
+                before = these
                 if backwards:
                     found += [event for event in reversed(events) if event[0] <= first]
                 else:
@@ -197,7 +211,8 @@ class SQLiteStore:
 
     def notes(self, id: int) -> list[Note]:
         """All notes, in order."""
-        return [note for (text,) in self._file.rows("notes", (id,)) for note in events_of(text)]
+        turns = self._file.records("notes", turn_of, (id,))
+        return [note for _, notes, _ in turns for note in events_of(notes or "[]")]
 
     def held(self, ids: Iterable[int]) -> list[Held]:
         """In the order of ``ids``."""
@@ -205,7 +220,10 @@ class SQLiteStore:
         if not wanted:
             return []
         with self._file.reading() as connection:
-            return held_executions(connection, self._sql, wanted)
+            found, damaged = held_executions(connection, self._sql, wanted)
+            for problem in damaged.values():
+                raise problem
+        return found
 
     def open_executions(self, machine: str | None = None) -> Iterator[int]:
         """Those that run at this moment, in the order of ids."""
@@ -232,7 +250,7 @@ class SQLiteStore:
 
     def workers(self) -> list[Worker]:
         """In the order of their registration."""
-        return [Worker(*restored_row(row)) for row in self._file.rows("workers")]
+        return [Worker(number, restored(host), *rest) for number, host, *rest in self._file.rows("workers")]
 
     def bury(self, worker: int) -> int:
         """Its running executions are due at once; those that have ended forget it."""
@@ -242,7 +260,11 @@ class SQLiteStore:
             return sum(cursor.execute(self._sql[name], (worker,)).rowcount for name in ("bury", "bury_express"))
 
     def claim(self, worker: int, limit: int, *, unable: Iterable[str] = ()) -> list[Held]:
-        """Looks before it writes, so that asking in vain costs nobody anything."""
+        """Looks before it writes, so that asking in vain costs nobody anything.
+
+        What is damaged is put aside: it isn't due any more until it is told something. That is an error, once, and the
+        others that were due belong to the worker all the same.
+        """
         without = frozenset(unable)
         next_due = self.next_due(unable=without)
         if next_due is None or next_due > self.now() or limit <= 0:
@@ -250,22 +272,10 @@ class SQLiteStore:
         with self._file.writing(concerns=False) as cursor:
             if not cursor.execute(self._sql["is_registered"], (worker,)).fetchone():
                 return []
-            due = self._due(cursor, limit, without)
-            cursor.executemany(self._sql["own"], [(worker, number) for number, express in due if not express])
-            cursor.executemany(self._sql["own_express"], [(worker, number) for number, express in due if express])
-            return held_executions(cursor.connection, self._sql, [number for number, _ in due])
-
-    def _due(self, cursor: sqlite3.Cursor, limit: int, without: frozenset[str]) -> list[tuple[int, int]]:
-        """Ids, and whether they are those of Express executions."""
-        now = self.now()
-        if not without:
-            return [row[1:] for row in cursor.execute(self._sql["due"], {"now": now, "limit": limit})]
-        found: list[tuple[int, int]] = []
-        for _, number, express, definition in cursor.execute(self._sql["due_with_definition"], {"now": now}):
-            if restored(definition) not in without:
-                found.append((number, express))
-                if len(found) == limit:
-                    break
+            found, damaged = self._claims.claim(cursor, worker, self.now(), limit, without)
+        if damaged is not None:
+            with self._file.explained():
+                raise damaged
         return found
 
     def attention(self, worker: int) -> list[int]:
@@ -301,41 +311,49 @@ class SQLiteStore:
 
     def take_activity(self, activity: str, worker_name: str | None) -> ActivityTask | None:
         """Looks before it writes: pollers mostly come in vain."""
-        if self._file.row("next_activity", (activity,)) is None:
+        if self._file.row("next_activity", (activity, 0)) is None:
             return None
         data = encode(worker_name)
+        damaged, number = None, 0
         with self._file.writing() as cursor:
-            while row := cursor.execute(self._sql["next_activity"], storable_row(activity)).fetchone():
-                number, *rest = restored_row(row)
+            while row := cursor.execute(self._sql["next_activity"], storable_row(activity, number)).fetchone():
+                number = row[0]
+                try:
+                    task = task_of(row)
+                except Damaged as problem:  # it stays, and nobody has to wait for it
+                    damaged = problem
+                    continue
                 cursor.execute(self._sql["remove_activity"], (number,))
-                task = ActivityTask(*rest)
                 message = Message(task.execution, STARTED, task.frame, task.wait, data)
                 if Batch(cursor, self._sql).apply(Prepared(message)) is None:  # else nobody waits for it any more
                     return task
+            if damaged is not None:
+                raise damaged
         return None
 
     # -- documents and definitions -------------------------------------------------------------------------------------
 
     def document(self, kind: str, name: str) -> Document | None:
         """The document as it is now."""
-        row = self._file.row("document", (kind, name))
-        return _document(row) if row else None
+        found = self._file.records("document", document_of, (kind, name))
+        return found[0] if found else None
 
     def documents(self, kind: str) -> list[Document]:
         """All of a kind, in the order of their making."""
-        return [_document(row) for row in self._file.rows("documents", (kind,))]
+        return self._file.records("documents", document_of, (kind,))
 
     def put_document(self, kind: str, name: str, body: Any, revision: int | None) -> Document | None:
         """Compare and set."""
-        text = storable(encode(body))
+        text = encode(body)
         keys = storable_row(kind, name)
         with self._file.writing() as cursor:
-            row = cursor.execute(self._sql["document"], keys).fetchone()
-            if (row[2] if row else None) != revision:
+            row = cursor.execute(self._sql["revision"], keys).fetchone()  # its text isn't needed any more
+            if (row[0] if row else None) != revision:
                 return None
             if row:
                 cursor.execute(self._sql["remove_document"], (*keys, revision))
-            cursor.execute(self._sql["add_document"], (row[4] if row else 0, *keys, text))
+            row_of_it = (row[1] if row else 0, *keys, storable(text), sum_of_three(kind, name, text))
+            cursor.execute(self._sql["add_document"], row_of_it)
             number = cursor.lastrowid
             assert number is not None
             if not row:
@@ -351,50 +369,27 @@ class SQLiteStore:
     def put_definition(self, digest: str, text: str) -> None:
         """Writes only now and then, so that it may be called often."""
         now = self.now()
-        row = self._file.row("definition", (digest,))
+        row = self._file.row("last_put", (digest,))
         if row is None or row[0] <= now - FRESH:
             with self._file.writing(concerns=False) as cursor:
-                cursor.execute(self._sql["put_definition"], storable_row(digest, now, text))
+                cursor.execute(self._sql["put_definition"], storable_row(digest, now, text, sum_of_two(digest, text)))
 
     def definition(self, digest: str) -> str | None:
         """The text of a definition."""
-        row = self._file.row("definition", (digest,))
-        return restored(row[1]) if row else None
+        found = self._file.records("definition", definition_of, (digest,))
+        return found[0] if found else None
 
     # -- housekeeping --------------------------------------------------------------------------------------------------
 
     def log(self, machine: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, LogLine]]:
         """(number, line), in order."""
-        rows = self._file.rows("log", (machine, after, limit))
-        return [(row[0], LogLine(*restored_row(row)[1:])) for row in rows]
+        return self._file.records("log", line_of, (machine, after, limit))
 
     def purge(self, before: int, *, machine: str | None = None) -> int:
-        """In small transactions. The file doesn't shrink: SQLite uses the space again."""
-        removed = after = 0
-        limits = {"before": before, "machine": machine, "limit": _PURGED_AT_ONCE}
-        while ids := [row[0] for row in self._file.rows("ended", {**limits, "after": after})]:
-            with self._file.writing(concerns=False) as cursor:
-                # Once more, under the lock: one of them may have been redriven.
-                ids = [row[0] for row in cursor.execute(self._sql["ended"], {**limits, "after": after})]
-                remove_executions(cursor, self._sql, ids)
-            removed += len(ids)
-            after = max(ids, default=after)
-        lines = 1
-        while lines:
-            with self._file.writing(concerns=False) as cursor:
-                lines = cursor.execute(self._sql["purge_log"], limits).rowcount
-        with self._file.writing(concerns=False) as cursor:
-            unused = cursor.execute(self._sql["unused_definitions"], (before - FRESH,)).fetchall()
-            cursor.executemany(self._sql["remove_definition"], unused)
-        self._file.checkpoint()
-        return removed
+        """The file doesn't shrink: SQLite uses the space again."""
+        return purge_file(self._file, self._sql, before, machine)
 
     def check(self, report: Callable[[str], None]) -> None:
         """Reads all of the file, on a connection of its own: nobody waits for it."""
         self._file.usable()
         check_file(self.path, self._sql, report)
-
-
-def _document(row: Any) -> Document:
-    kind, name, revision, body, _ = restored_row(row)
-    return Document(kind, name, revision, decode(body))

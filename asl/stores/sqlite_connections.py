@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from asl.errors import StoreError
 from asl.stores.sqlite_file import connect, explained, open_file, prepare, transaction
@@ -12,7 +12,11 @@ from asl.stores.sqlite_rows import storable, storable_row
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from asl.stores.sqlite_rows import Row
+
+Record = TypeVar("Record")
 
 
 class Connections:
@@ -50,6 +54,10 @@ class Connections:
         if self._closed:
             raise StoreError(f"{self._path}: the store is closed; open it again")
 
+    def explained(self) -> AbstractContextManager[None]:
+        """What is found out about rows that were read, as StoreError."""
+        return explained(self._path, "read")
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """For several statements that must see the same moment."""
@@ -67,6 +75,13 @@ class Connections:
                 self._look_for_others()
                 yield self._cursor
             self._changes += concerns
+
+    def records(
+        self, name: str, make: Callable[[Row], Record], parameters: Sequence[Any] | dict[str, Any] = ()
+    ) -> list[Record]:
+        """What one statement finds, as records; ``make`` may find that a row is damaged."""
+        with explained(self._path, "read"):
+            return list(map(make, self.rows(name, parameters)))
 
     def rows(self, name: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Any]:
         """What one statement finds."""

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from asl.errors import StoreError
-from asl.stores.sqlite_rows import checksum
+from asl.stores.sqlite_sums import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,9 @@ OLDEST_SQLITE = (3, 31, 0)
 
 #: So long a writer waits for another process to finish its commit, in seconds.
 PATIENCE = 30.0
+
+#: A text that isn't UTF-8 any more is read all the same: its checksum says whose it is.
+_TEXT = functools.partial(str, encoding="utf-8", errors="replace")
 
 _CHECKPOINT_PAGES = 4000
 _CACHE_KIB = 16 * 1024  # of each connection
@@ -49,7 +52,11 @@ def migrations() -> tuple[str, ...]:
 
 def connect(path: str) -> sqlite3.Connection:
     """A connection that begins and ends transactions when it is told to, and may be used by any thread."""
-    return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=256)
+    connection = sqlite3.connect(
+        path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    connection.text_factory = _TEXT
+    return connection
 
 
 def open_file(path: str, synchronous: str, *, create: bool) -> sqlite3.Connection:
@@ -182,6 +189,7 @@ def explained(path: str, doing: str) -> Iterator[None]:
 
 #: What SQLite says, and what to do about it.
 _WAYS_OUT = (
+    ("checksum", "restore a backup, or do without it: nothing else of the store is touched"),
     ("disk is full", "make room on that disk and start again"),
     ("disk i/o error", "look at the disk, its quota and the system's log; what was acknowledged is in the file"),
     ("not a database", "this is another kind of file, or its beginning is damaged; give the store a file of its own"),

@@ -29,14 +29,16 @@ from asl.stores.rules import FOR_A_FRAME, opened, owner_after
 from asl.stores.sqlite_rows import (
     ROOT,
     Row,
-    Text,
+    end_row_of,
     execution_of,
     express_row_of,
+    reopening_row_of,
     row_of,
     storable,
     storable_row,
-    texts_of,
+    text_of,
 )
+from asl.stores.sqlite_sums import checksum, sum_of_four, sum_of_three
 
 if TYPE_CHECKING:
     import sqlite3
@@ -54,11 +56,8 @@ class Prepared(NamedTuple):
     """A write, and what can be made of it before its turn comes, in the thread of its caller."""
 
     write: Write
-    core: Text = ""
-    wait: int | None = None  # of the root frame; None: it stays as it was
-    root: Text | None = None
-    events: Text | None = None
-    notes: Text | None = None
+    state: Row = ()  # the columns of ``live`` that say where it stands; None: the root frame stays as it was
+    turn: Row | None = None  # its row in ``turns``
     frames: Sequence[Row] = ()
     payloads: Sequence[Row] = ()
     execution: Row = ()  # of a start
@@ -74,22 +73,26 @@ def prepared(write: Write) -> Prepared:
     turn = write.turn if isinstance(write, Start) else write
     execution = turn.execution
     frames, payloads = [], []
-    root_wait = root = None
+    root_wait = root = root_sum = None
     if turn.end is None or turn.end.keeps_frames:
         for frame, wait, data, payload in turn.frames:
             if frame == ROOT:
-                root_wait, root = wait, storable(data)
+                root_wait, root, root_sum = wait, storable(data), sum_of_three(execution, wait, data)
             else:
-                frames.append(storable_row(execution, frame, wait, data))
+                frames.append(storable_row(execution, frame, wait, data, sum_of_four(execution, frame, wait, data)))
             if payload is not None:
-                payloads.append(storable_row(execution, frame, payload))
+                its_sum = sum_of_three(execution, frame, payload)
+                payloads.append(storable_row(execution, frame, payload, its_sum))
+    core, row = turn.core, None
+    core_sum = sum_of_three(execution, 1 if turn.end is None else 0, core)
+    if turn.events or turn.notes:
+        events, notes = text_of(turn.events), text_of(turn.notes)
+        its_sum = sum_of_four(execution, turn.first, notes, events)
+        row = (execution, turn.first, storable(notes), storable(events), its_sum)
     return Prepared(
         write,
-        storable(turn.core),
-        root_wait,
-        root,
-        texts_of(turn.events),
-        texts_of(turn.notes) if turn.notes else None,
+        (root_wait, core_sum, root_sum, storable(core), root),
+        row,
         frames,
         payloads,
         row_of(opened(write.execution, turn)) if isinstance(write, Start) else (),
@@ -142,7 +145,7 @@ class Batch:
             case ExpressEnd():
                 return self._express_end(write)
             case LogLine():
-                self._rows["add_log"].append(storable_row(*write))
+                self._rows["add_log"].append(storable_row(*write, sum_of_four(*write)))
                 return None
 
     def flush(self) -> None:
@@ -165,16 +168,13 @@ class Batch:
             fence = turn.fence if owner is not None else turn.fence + 1
             changed = self._execute(
                 self._sql["advance"],
-                (
-                    fence, owner, due, prepared.wait, prepared.core, prepared.root,
-                    turn.execution, turn.fence, turn.version, turn.seen,
-                ),
-            ).rowcount  # fmt: skip
+                (fence, owner, due, *prepared.state, turn.execution, turn.fence, turn.version, turn.seen),
+            ).rowcount
         if changed != 1:
             return _STALE
         self._touched.add(turn.execution)
         if turn.reopening is not None:
-            self._rows["reopen"].append(storable_row(*turn.reopening, turn.execution))
+            self._rows["reopen"].append(reopening_row_of(turn.execution, turn.reopening))
         if turn.end is not None:
             self._end(turn.execution, turn.end)
         self._contents(prepared, turn)
@@ -183,6 +183,7 @@ class Batch:
     def _turn_unusually(self, prepared: Prepared, turn: Turn, owner: int | None, due: int | None) -> int:
         """The turn of somebody else, an end, a redrive, or one that removes the root frame."""
         grown = turn.foreign or owner is None
+        wait, core_sum, root_sum, core, root = prepared.state
         frameless = turn.end is not None and not turn.end.keeps_frames
         return self._execute(
             self._sql["advance_unusually"],
@@ -197,10 +198,12 @@ class Batch:
                 "running": turn.end is None,
                 "owner": owner,
                 "due": due,
-                "drops": prepared.root is None and (frameless or ROOT in turn.gone),
-                "wait": prepared.wait,
-                "core": prepared.core,
-                "root": prepared.root,
+                "drops": root is None and (frameless or ROOT in turn.gone),
+                "wait": wait,
+                "core_sum": core_sum,
+                "root_sum": root_sum,
+                "core": core,
+                "root": root,
             },
         ).rowcount
 
@@ -212,8 +215,8 @@ class Batch:
     def _contents(self, prepared: Prepared, turn: Turn) -> None:
         """What a turn brings beside the state of the execution itself."""
         execution, rows = turn.execution, self._rows
-        if prepared.events is not None or prepared.notes is not None:
-            rows["add_turn"].append((execution, turn.first, prepared.notes, prepared.events))
+        if prepared.turn is not None:
+            rows["add_turn"].append(prepared.turn)
         if prepared.frames:
             rows["put_frame"] += prepared.frames
         if prepared.payloads:
@@ -227,14 +230,14 @@ class Batch:
         if turn.unqueued:
             rows["unqueue_activity"] += [storable_row(execution, frame, wait) for frame, wait in turn.unqueued]
         if turn.queued and turn.end is None:
-            rows["queue_activity"] += [storable_row(*task) for task in turn.queued]
+            rows["queue_activity"] += [storable_row(*task, checksum(*task)) for task in turn.queued]
         for message in turn.messages:
             self._message(message)
         if turn.stops:
             self._stop_children(turn.stops)
 
     def _end(self, id: int, end: End) -> None:
-        self._rows["end"].append(storable_row(end.status, end.stop, end.output, end.error, end.cause, id))
+        self._rows["end"].append(end_row_of(id, end))
         self._rows["remove_messages"].append((id,))
         self._rows["remove_activities"].append((id,))
         if not end.keeps_frames:
@@ -254,6 +257,7 @@ class Batch:
             "frame": storable(message.frame),
             "wait": message.wait,
             "data": storable(message.data),
+            "checksum": checksum(execution, message.kind, message.frame, message.wait, message.data),
         }
         added = False
         if message.wait or not for_a_frame:
@@ -295,8 +299,7 @@ class Batch:
         fence = turn.fence + (owner != turn.owner)
         ended = turn.end is not None
         self._touched.add(execution.id)
-        state = (execution.id, fence, not ended, owner, due, prepared.wait, prepared.core, prepared.root)
-        self._rows["add_live"].append(state)
+        self._rows["add_live"].append((execution.id, fence, not ended, owner, due, *prepared.state))
         self._contents(prepared, turn)
         return None
 
@@ -332,5 +335,5 @@ class Batch:
                 return _STALE
             self._execute(self._sql["remove_messages"], (end.execution,))
         if end.log:
-            self._rows["add_log"] += [storable_row(*line) for line in end.log]
+            self._rows["add_log"] += [storable_row(*line, sum_of_four(*line)) for line in end.log]
         return None

@@ -1,23 +1,30 @@
 """Torn writes, cut logs and flipped bits: the store opens at a commit that was, or it is refused by name.
 
-SQLite's log of changes has checksums, its file has none: a bit that flips there within a text is beyond what a store
-can notice. What is noticed, when the file is opened, read or checked, is damage to the structure of its pages.
+SQLite's log of changes has checksums, its file has none. So the rows have: a bit that flips there within a value is
+noticed when the row is read. Damage to the structure of pages SQLite notices itself, when the file is opened, read or
+checked; a row may only be missed, because its key or what points to it was hit.
 """
 
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from functools import cache
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from asl import VirtualClock
 from asl.errors import StoreError
+from asl.stores.base import LogLine
 from asl.stores.sqlite import SQLiteStore
 from tests.crash.scenarios import INPUT, SCENARIOS
 from tests.crash.world import World
+from tests.drivers.durable.bench import Bench
+from tests.stores.questions import answers, lacks
+from tests.stores.released.make import fill, handlers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,3 +159,125 @@ def test_damage_to_the_file_is_noticed(damage: str, wreck: Any, tmp_path: Path) 
         put(folder, bytes(data), log)
         noticed += open_and_go_on(folder, events, f"seed {seed}") == -1
     assert noticed
+
+
+class Scene(NamedTuple):
+    """A file with executions in all conditions, and what it answers."""
+
+    file: bytes
+    now: int
+    ids: list[int]
+    arns: list[str]
+    definitions: list[str]
+    answers: dict[str, Any]
+
+    def ask(self, store: SQLiteStore) -> dict[str, Any]:
+        return answers(store, self.ids, self.arns, self.definitions)
+
+    def texts(self) -> dict[str, set[bytes]]:
+        """The longer texts of each table."""
+        found: dict[str, set[bytes]] = {}
+        with closing(sqlite3.connect(":memory:")) as connection:
+            connection.deserialize(self.file.replace(b"\x02\x02", b"\x01\x01", 1))  # not in the mode with a log
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (table,) in tables:
+                for row in connection.execute(f"SELECT * FROM {table}"):
+                    values = [value.encode() for value in row if isinstance(value, str)]
+                    found.setdefault(table, set()).update(value for value in values if 12 < len(value) < 800)
+        return found
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    path = tmp_path_factory.mktemp("scene") / "store.db"
+    clock = VirtualClock()
+    with closing(SQLiteStore(path, clock=clock.now)) as store:
+        fill(store, clock)
+        store.commit([LogLine("Machine", "arn:of:an:execution", 1, '{"an event":"logged"}')])
+        found = [execution for number in range(200) if (execution := store.execution_of(number))]
+        ids = [each.id for each in found]
+        arns = [each.arn for each in found if not each.express]  # the Express one has another's
+        arns.remove(found[-1].arn)
+        scene = Scene(b"", clock.now(), ids, arns, sorted({each.definition for each in found}), {})
+        whole = scene.ask(store)
+        assert not [each for each in whole.values() if isinstance(each, StoreError)]
+    return scene._replace(file=path.read_bytes(), answers=whole)
+
+
+def told(scene: Scene, folder: Path, places: dict[int, int]) -> set[str]:
+    """Which questions were refused with some bits flipped: (place, bit). No other answer is wrong."""
+    data = bytearray(scene.file)
+    for place, bit in places.items():
+        data[place] ^= 1 << bit
+    path = folder / "store.db"
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    path.write_bytes(data)
+    try:
+        store = SQLiteStore(path, clock=lambda: scene.now)
+    except StoreError as problem:
+        noticed(problem, str(path), str(places))
+        return {"open"}
+    with closing(store):
+        found = scene.ask(store)
+        refused = {name for name, answer in found.items() if isinstance(answer, StoreError)}
+        assert all(str(path) in str(found[name]) for name in refused)
+        others = [name for name in found.keys() - refused if found[name] != scene.answers[name]]
+        if refused or others:
+            findings: list[str] = []
+            store.check(findings.append)
+            assert findings, places
+        for name in others:
+            assert lacks(found[name], scene.answers[name]), (places, name)
+    return refused
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_a_flipped_bit_is_no_wrong_answer(part: int, scene: Scene, tmp_path: Path) -> None:
+    refused = 0
+    for seed in range(40):
+        dice = Random(f"flip {part} {seed}")
+        refused += bool(told(scene, tmp_path, {dice.randrange(len(scene.file)): dice.randrange(8)}))
+    assert refused > 2, "the damage was to be felt"
+
+
+#: Tables whose texts are read to go on or to tell what happened.
+TABLES = (
+    "executions", "live", "express", "turns", "frames", "payloads", "messages", "activity_tasks", "documents",
+    "definitions", "log",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_flipped_bit_within_a_text(table: str, scene: Scene, tmp_path: Path) -> None:
+    """Wherever that text stands, in an index, too."""
+    dice = Random(table)
+    texts = sorted(scene.texts()[table]) if table != "payloads" else [b"x" * 500]
+    refused = set()
+    for text in dice.sample(texts, min(len(texts), 6)):
+        place = scene.file.find(text)
+        while place >= 0:
+            refused |= told(scene, tmp_path, {place + dice.randrange(len(text)): dice.choice([0, 3, 7])})
+            place = scene.file.find(text, place + len(text) + 500)
+    assert refused or table == "activity_tasks", "it is read when a worker polls, and by check"
+
+
+def test_one_damaged_execution_keeps_nobody_from_the_others(scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    path.write_bytes(scene.file)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        sql = "SELECT id FROM executions WHERE name = 'wait'"
+        ((number,),) = connection.execute(sql).fetchall()
+        connection.execute("UPDATE live SET root = replace(root, 'Nap', 'Nbp') WHERE execution = ?", (number,))
+    clock = VirtualClock()
+    clock.sleep_until(scene.now)
+    heard: list[str] = []
+    with closing(SQLiteStore(path, clock=clock.now)) as store:
+        bench = Bench(store, clock)
+        bench.worker(handlers(dying=False), is_dead=lambda _: True, tell=heard.append).run_until_idle(
+            until=clock.now() + 86_400_000
+        )
+        left = {store.execution_of(each).name for each in store.open_executions()}  # type: ignore[union-attr]
+    assert left == {"wait", "activity"}, "one is damaged, the other waits for somebody"
+    damage = [line for line in heard if f"frame '0' of execution {number} is damaged" in line]
+    assert len(damage) == 1, heard

@@ -11,6 +11,7 @@ import pytest
 from asl.stores.base import FAILED, STOP, ExpressEnd, LogLine, Message
 from asl.stores.rules import FRESH
 from asl.stores.sqlite import SQLiteStore
+from asl.stores.sqlite_sums import checksum
 from tests.stores.builders import NOW, Time, add, end, event, findings, frame, holding, next_turn, start, turn
 
 if TYPE_CHECKING:
@@ -121,26 +122,28 @@ DAMAGE = {
     "DELETE FROM turns WHERE execution = 1 AND first = 1": (
         "execution 1: event 1 should come next, but a turn begins with 2"
     ),
-    "UPDATE turns SET events = '[' WHERE execution = 1 AND first = 1": (
+    "UPDATE turns SET events = '[', checksum = checksum(1, 1, notes, '[') WHERE execution = 1 AND first = 1": (
         "execution 1: the events from 1 on can't be read: line 1, column 2: Expecting value"
     ),
-    "UPDATE turns SET events = '7' WHERE execution = 1 AND first = 1": (
+    "UPDATE turns SET events = '7', checksum = checksum(1, 1, notes, '7') WHERE execution = 1 AND first = 1": (
         "execution 1: the events from 1 on can't be read: 'int' object is not iterable"
     ),
-    "INSERT INTO live VALUES (9, 0, 0, 0, 0, 1, NULL, 0, NULL, '', NULL)": (
+    "INSERT INTO live VALUES (9, 0, 0, 0, 0, 1, NULL, 0, NULL, 0, NULL, '', NULL)": (
         "live has rows of execution 9, which does not exist"
     ),
-    "INSERT INTO turns VALUES (99, 9, 1, NULL, '[]')": "turns has rows of execution 9, which does not exist",
-    "INSERT INTO frames VALUES (9, 'f', 0, '')": "frames has rows of execution 9, which does not exist",
-    "INSERT INTO messages VALUES (9, 9, 'stop', '', 0, '')": "messages has rows of execution 9, which does not exist",
-    "INSERT INTO activity_tasks VALUES (9, 'a', 9, 'f', 1, '', '')": (
+    "INSERT INTO turns VALUES (99, 9, 1, NULL, '[]', 0)": "turns has rows of execution 9, which does not exist",
+    "INSERT INTO frames VALUES (9, 'f', 0, '', 0)": "frames has rows of execution 9, which does not exist",
+    "INSERT INTO messages VALUES (9, 9, 'stop', '', 0, '', 0)": (
+        "messages has rows of execution 9, which does not exist"
+    ),
+    "INSERT INTO activity_tasks VALUES (9, 'a', 9, 'f', 1, '', '', 0)": (
         "activity_tasks has rows of execution 9, which does not exist"
     ),
-    "INSERT INTO payloads VALUES (4, 'g', '')": "payloads has rows of frame 4/g, which does not exist",
+    "INSERT INTO payloads VALUES (4, 'g', '', 0)": "payloads has rows of frame 4/g, which does not exist",
     "UPDATE express SET owner = 9": "execution 8 belongs to worker 9, which does not exist",
     "UPDATE express SET due = NULL": "execution 8 has an unread message, no owner, and is not due",
     "UPDATE express SET id = 4": "execution 4 is both Standard and Express",
-    "INSERT INTO payloads VALUES (4, '0', '')": "payloads has rows of frame 4/0, which does not exist",
+    "INSERT INTO payloads VALUES (4, '0', '', 0)": "payloads has rows of frame 4/0, which does not exist",
     "DELETE FROM express": "messages has rows of execution 8, which does not exist",
     "UPDATE express SET definition = 'none'": "execution 8 runs definition none, which does not exist",
     "DELETE FROM definitions": "execution 1 runs definition digest, which does not exist",
@@ -153,6 +156,7 @@ def test_planted_damage_is_found(tmp_path: Path, damage: str, finding: str) -> N
     store = SQLiteStore(path, clock=Time())
     fill(store)
     with closing(sqlite3.connect(path)) as connection, connection:
+        connection.create_function("checksum", -1, checksum)
         assert connection.execute(damage).rowcount > 0
     assert finding in findings(store)
     store.close()

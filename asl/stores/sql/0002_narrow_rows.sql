@@ -1,5 +1,16 @@
 -- Schema 2: what is written most often takes fewer and narrower rows. Express executions have a table of their own, and
--- the root frame stands in the row that every turn writes anyway.
+-- the root frame stands in the row that every turn writes anyway. And all that a row says has a checksum: the CRC-32 of
+-- its values, each as text and parted from the next by a zero.
+--
+-- No checksum covers
+-- - what SQL counts or sets by itself: fence, version, wake, seen, owner and due, in ``live`` and ``express``. The guards
+--   refuse a turn that doesn't fit, whereupon it is made again on what there is; owner, due and wake stand in indexes,
+--   too, as soon as anybody has to find them, and SQLite's integrity check compares the two;
+-- - ids that are given in the order of insertion: they are the rows' places, and out of place is damage to a page;
+-- - ``documents.made`` and ``definitions.put``: an order, and what housekeeping spares. A definition that was removed too
+--   early is put again before it is used;
+-- - ``workers``: a lease. Who is taken for dead is buried, finds its writes refused and registers anew.
+-- A row whose key is hit isn't found; the integrity check tells.
 
 -- An Express execution that runs. It takes no turns, so that its row is written once and removed once. Its indexes hold
 -- only what has no owner, has been told something, or has a parent, which is next to nothing, and one small number: the
@@ -10,7 +21,8 @@ CREATE TABLE express (
     wake          INTEGER NOT NULL DEFAULT 0, -- none of it has ever been seen by a turn
     owner         INTEGER,
     due           INTEGER,
-    arn_sum       INTEGER NOT NULL,
+    arn_sum       INTEGER NOT NULL, -- of the ARN alone
+    checksum      INTEGER NOT NULL, -- of id, arn, machine, name, definition, start, seed, role_arn ... and core, input
     start         INTEGER NOT NULL,
     arn           TEXT NOT NULL,
     machine       TEXT NOT NULL,
@@ -27,7 +39,11 @@ CREATE TABLE express (
 );
 INSERT INTO express
 SELECT
-    id, fence, wake, owner, due, checksum(arn), start, arn, machine, name, definition, seed, role_arn, version_arn,
+    id, fence, wake, owner, due, checksum(arn),
+    checksum(
+        id, arn, machine, name, definition, start, seed, role_arn, version_arn, alias_arn, parent, trace_header, core, input
+    ),
+    start, arn, machine, name, definition, seed, role_arn, version_arn,
     alias_arn, parent, trace_header, core, input
 FROM executions JOIN live ON execution = id WHERE express = 1 ORDER BY id;
 CREATE INDEX express_arn ON express (arn_sum);
@@ -36,7 +52,8 @@ CREATE INDEX express_attention ON express (owner) WHERE wake > 0;
 CREATE INDEX express_parent ON express (parent) WHERE parent IS NOT NULL;
 DELETE FROM live WHERE execution IN (SELECT id FROM express);
 
--- What a Standard execution is and how it ended. This row is written when it starts, ends and is redriven.
+-- What a Standard execution is and how it ended. This row is written when it starts, ends and is redriven. What is written
+-- or read apart from the rest has a checksum of its own.
 CREATE TABLE standard (
     id            INTEGER PRIMARY KEY,
     arn           TEXT NOT NULL,
@@ -56,6 +73,11 @@ CREATE TABLE standard (
     redrive_date  INTEGER,
     redrives      TEXT,
     error         TEXT,
+    asked_sum     INTEGER NOT NULL, -- of id, arn, machine, name, definition, start, seed, role_arn ... trace_header
+    ended_sum     INTEGER NOT NULL, -- of status, stop, error
+    redriven_sum  INTEGER NOT NULL, -- of redrive_count, redrive_date, redrives
+    input_sum     INTEGER NOT NULL, -- of id, input
+    output_sum    INTEGER NOT NULL, -- of cause, output
     cause         TEXT,
     input         TEXT,
     output        TEXT
@@ -63,7 +85,10 @@ CREATE TABLE standard (
 INSERT INTO standard
 SELECT
     id, arn, machine, name, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent, trace_header,
-    redrive_count, redrive_date, redrives, error, cause, input, output
+    redrive_count, redrive_date, redrives, error,
+    checksum(id, arn, machine, name, definition, start, seed, role_arn, version_arn, alias_arn, parent, trace_header),
+    checksum(status, stop, error), checksum(redrive_count, redrive_date, redrives), checksum(id, input),
+    checksum(cause, output), cause, input, output
 FROM executions WHERE express = 0 ORDER BY id;
 DROP TABLE executions;
 ALTER TABLE standard RENAME TO executions;
@@ -86,14 +111,36 @@ CREATE TABLE moving (
     owner     INTEGER,
     due       INTEGER,
     wait      INTEGER, -- the root frame's; NULL: there is no root frame
+    core_sum  INTEGER NOT NULL, -- of execution, running, core
+    root_sum  INTEGER, -- of execution, wait, root
     core      TEXT NOT NULL,
     root      TEXT -- the root frame's data
 );
 INSERT INTO moving
-SELECT live.execution, fence, version, wake, seen, running, owner, due, wait, core, data
+SELECT
+    live.execution, fence, version, wake, seen, running, owner, due, wait, checksum(live.execution, running, core),
+    CASE WHEN data IS NOT NULL THEN checksum(live.execution, wait, data) END, core, data
 FROM live LEFT JOIN frames ON frames.execution = live.execution AND frame = '0' ORDER BY live.execution;
 DELETE FROM frames WHERE frame = '0';
 DROP TABLE live;
 ALTER TABLE moving RENAME TO live;
 CREATE INDEX live_due ON live (due) WHERE owner IS NULL AND due IS NOT NULL;
 CREATE INDEX live_attention ON live (owner) WHERE wake <> seen;
+
+-- The others keep their shape.
+ALTER TABLE turns ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+UPDATE turns SET checksum = checksum(execution, first, notes, events);
+ALTER TABLE frames ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+UPDATE frames SET checksum = checksum(execution, frame, wait, data);
+ALTER TABLE payloads ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+UPDATE payloads SET checksum = checksum(execution, frame, text);
+ALTER TABLE messages ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+UPDATE messages SET checksum = checksum(execution, kind, frame, wait, data);
+ALTER TABLE activity_tasks ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+UPDATE activity_tasks SET checksum = checksum(activity, execution, frame, wait, token, input);
+ALTER TABLE documents ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+UPDATE documents SET checksum = checksum(kind, name, body);
+ALTER TABLE definitions ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+UPDATE definitions SET checksum = checksum(digest, text);
+ALTER TABLE log ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+UPDATE log SET checksum = checksum(machine, arn, time, event);

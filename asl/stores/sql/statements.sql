@@ -5,47 +5,49 @@
 
 -- name: advance
 UPDATE live SET
-    version = version + 1, fence = ?, seen = wake, owner = ?, due = ?, wait = coalesce(?, wait), core = ?,
-    root = coalesce(?, root)
+    version = version + 1, fence = ?, seen = wake, owner = ?, due = ?, wait = coalesce(?, wait), core_sum = ?,
+    root_sum = coalesce(?, root_sum), core = ?, root = coalesce(?, root)
 WHERE execution = ? AND fence = ? AND version = ? AND wake = ? AND running = 1
 
 -- name: advance_unusually
 UPDATE live SET
     version = version + 1, fence = :new_fence, seen = wake, wake = wake + :wake, running = :running, owner = :owner,
-    due = :due, wait = CASE WHEN :drops THEN NULL ELSE coalesce(:wait, wait) END, core = :core,
+    due = :due, wait = CASE WHEN :drops THEN NULL ELSE coalesce(:wait, wait) END, core_sum = :core_sum,
+    root_sum = CASE WHEN :drops THEN NULL ELSE coalesce(:root_sum, root_sum) END, core = :core,
     root = CASE WHEN :drops THEN NULL ELSE coalesce(:root, root) END
 WHERE execution = :execution AND fence = :fence AND version = :version AND wake = :seen AND running = :was_running
 
 -- name: add_execution
 INSERT INTO executions (
     id, arn, machine, name, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output,
+    asked_sum, ended_sum, redriven_sum, input_sum, output_sum
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 
 -- name: add_express
 INSERT INTO express (
-    fence, owner, due, arn_sum, id, start, arn, machine, name, definition, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, core, input
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    fence, owner, due, arn_sum, checksum, id, start, arn, machine, name, definition, seed, role_arn, version_arn,
+    alias_arn, parent, trace_header, core, input
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 
 -- name: last_id
 SELECT max(coalesce((SELECT max(id) FROM executions), 0), coalesce((SELECT max(id) FROM express), 0))
 
 -- name: add_live
-INSERT INTO live (execution, fence, version, wake, seen, running, owner, due, wait, core, root)
-VALUES (?, ?, 1, 0, 0, ?, ?, ?, ?, ?, ?)
+INSERT INTO live (execution, fence, version, wake, seen, running, owner, due, wait, core_sum, root_sum, core, root)
+VALUES (?, ?, 1, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: add_turn
-INSERT INTO turns (execution, first, notes, events) VALUES (?, ?, ?, ?)
+INSERT INTO turns (execution, first, notes, events, checksum) VALUES (?, ?, ?, ?, ?)
 
 -- name: put_frame
-INSERT INTO frames (execution, frame, wait, data) VALUES (?, ?, ?, ?)
-ON CONFLICT (execution, frame) DO UPDATE SET wait = excluded.wait, data = excluded.data
+INSERT INTO frames (execution, frame, wait, data, checksum) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (execution, frame) DO UPDATE SET wait = excluded.wait, data = excluded.data, checksum = excluded.checksum
 
 -- name: put_payload
-REPLACE INTO payloads (execution, frame, text) VALUES (?, ?, ?)
+REPLACE INTO payloads (execution, frame, text, checksum) VALUES (?, ?, ?, ?)
 
 -- name: remove_frame
 DELETE FROM frames WHERE execution = ? AND frame = ?
@@ -57,18 +59,18 @@ DELETE FROM payloads WHERE execution = ? AND frame = ?
 DELETE FROM messages WHERE id = ? AND execution = ?
 
 -- name: queue_activity
-INSERT INTO activity_tasks (activity, execution, frame, wait, token, input) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO activity_tasks (activity, execution, frame, wait, token, input, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)
 
 -- name: unqueue_activity
 DELETE FROM activity_tasks WHERE execution = ? AND frame = ? AND wait = ?
 
 -- name: end
-UPDATE executions SET status = ?, stop = ?, output = ?, error = ?, cause = ? WHERE id = ?
+UPDATE executions SET status = ?, stop = ?, output = ?, error = ?, cause = ?, ended_sum = ?, output_sum = ? WHERE id = ?
 
 -- name: reopen
 UPDATE executions SET
     status = 'RUNNING', stop = NULL, output = NULL, error = NULL, cause = NULL, redrive_count = ?, redrive_date = ?,
-    redrives = ?
+    redrives = ?, ended_sum = ?, redriven_sum = ?, output_sum = ?
 WHERE id = ?
 
 -- name: registered
@@ -78,8 +80,8 @@ SELECT id FROM workers
 -- Messages
 
 -- name: add_task_message
-INSERT INTO messages (execution, kind, frame, wait, data)
-SELECT :execution, :kind, :frame, :wait, :data
+INSERT INTO messages (execution, kind, frame, wait, data, checksum)
+SELECT :execution, :kind, :frame, :wait, :data, :checksum
 FROM live WHERE execution = :execution AND running = 1 AND CASE
     WHEN :frame = '0' THEN wait = :wait
     ELSE EXISTS (SELECT 1 FROM frames WHERE execution = :execution AND frame = :frame AND wait = :wait)
@@ -87,8 +89,8 @@ END
 ON CONFLICT DO NOTHING
 
 -- name: add_message
-INSERT INTO messages (execution, kind, frame, wait, data)
-SELECT :execution, :kind, :frame, :wait, :data
+INSERT INTO messages (execution, kind, frame, wait, data, checksum)
+SELECT :execution, :kind, :frame, :wait, :data, :checksum
 WHERE EXISTS (SELECT 1 FROM live WHERE execution = :execution AND running = 1)
     OR EXISTS (SELECT 1 FROM express WHERE id = :execution)
 
@@ -148,58 +150,61 @@ DELETE FROM activity_tasks WHERE execution = ?
 -- name: execution_by_arn
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output,
+    asked_sum, ended_sum, redriven_sum, input_sum, output_sum
 FROM executions WHERE arn = ? ORDER BY id DESC LIMIT 1
 
 -- name: execution_by_id
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output,
+    asked_sum, ended_sum, redriven_sum, input_sum, output_sum
 FROM executions WHERE id = ?
 
 -- name: express_by_arn
 SELECT
     id, arn, machine, name, 1, definition, 'RUNNING', start, NULL, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL
-FROM express WHERE arn_sum = ? AND arn = ? ORDER BY id DESC LIMIT 1
+    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL, core, checksum
+FROM express WHERE arn_sum = ?
 
 -- name: express_by_id
 SELECT
     id, arn, machine, name, 1, definition, 'RUNNING', start, NULL, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL
+    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL, core, checksum
 FROM express WHERE id = ?
 
 -- name: execution_by_name
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output,
+    asked_sum, ended_sum, redriven_sum, input_sum, output_sum
 FROM executions WHERE machine = ? AND name = ?
 
 -- name: list_executions
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, redrive_count, redrive_date, redrives, error
+    trace_header, redrive_count, redrive_date, redrives, error, asked_sum, ended_sum, redriven_sum
 FROM executions
 WHERE id < ? ORDER BY id DESC LIMIT ?
 
 -- name: list_executions_with_status
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, redrive_count, redrive_date, redrives, error
+    trace_header, redrive_count, redrive_date, redrives, error, asked_sum, ended_sum, redriven_sum
 FROM executions NOT INDEXED
 WHERE status = ? AND id < ? ORDER BY id DESC LIMIT ?
 
 -- name: list_executions_of_machine
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, redrive_count, redrive_date, redrives, error
+    trace_header, redrive_count, redrive_date, redrives, error, asked_sum, ended_sum, redriven_sum
 FROM executions INDEXED BY executions_status
 WHERE status = ? AND machine = ? AND id < ? ORDER BY id DESC LIMIT ?
 
 -- name: list_executions_of_version
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, redrive_count, redrive_date, redrives, error
+    trace_header, redrive_count, redrive_date, redrives, error, asked_sum, ended_sum, redriven_sum
 FROM executions INDEXED BY executions_version
 WHERE version_arn = :version_arn AND (:alias_arn IS NULL OR alias_arn = :alias_arn)
     AND (:machine IS NULL OR machine = :machine) AND (:status IS NULL OR status = :status)
@@ -208,7 +213,7 @@ WHERE version_arn = :version_arn AND (:alias_arn IS NULL OR alias_arn = :alias_a
 -- name: list_executions_of_alias
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, redrive_count, redrive_date, redrives, error
+    trace_header, redrive_count, redrive_date, redrives, error, asked_sum, ended_sum, redriven_sum
 FROM executions INDEXED BY executions_alias
 WHERE alias_arn = :alias_arn AND (:machine IS NULL OR machine = :machine) AND (:status IS NULL OR status = :status)
     AND id < :before ORDER BY id DESC LIMIT :limit
@@ -222,42 +227,44 @@ UNION ALL SELECT id FROM express WHERE machine = :machine
 ORDER BY id
 
 -- name: events_upwards
-SELECT first, events FROM turns
+SELECT execution, first, notes, events, checksum FROM turns
 WHERE execution = :id AND events IS NOT NULL AND first >= coalesce(
     (SELECT max(first) FROM turns WHERE execution = :id AND events IS NOT NULL AND first <= :first), 0)
 ORDER BY first
 
 -- name: events_downwards
-SELECT first, events FROM turns
+SELECT execution, first, notes, events, checksum FROM turns
 WHERE execution = :id AND events IS NOT NULL AND first <= :first ORDER BY first DESC
 
 -- name: notes
-SELECT notes FROM turns WHERE execution = ? AND notes IS NOT NULL ORDER BY id
+SELECT execution, first, notes, events, checksum FROM turns WHERE execution = ? AND notes IS NOT NULL ORDER BY id
 
 -- name: held_executions
 SELECT
     id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
     trace_header, redrive_count, redrive_date, redrives, error, cause, input, output,
-    fence, version, wake, owner, due, wait, core, root, text
+    asked_sum, ended_sum, redriven_sum, input_sum, output_sum,
+    fence, version, wake, owner, due, running, wait, core, root, core_sum, root_sum
 FROM (SELECT value FROM json_each(?)) AS wanted
-    CROSS JOIN live ON live.execution = wanted.value CROSS JOIN executions ON executions.id = wanted.value
-    LEFT JOIN payloads ON payloads.execution = wanted.value AND payloads.frame = '0'
+    CROSS JOIN executions ON executions.id = wanted.value LEFT JOIN live ON live.execution = wanted.value
 
 -- name: held_express
 SELECT
     id, arn, machine, name, 1, definition, 'RUNNING', start, NULL, seed, role_arn, version_arn, alias_arn, parent,
-    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL,
-    fence, 1, wake, owner, due, NULL, core, NULL, NULL
+    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL, core, checksum, fence, wake, owner, due
 FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN express ON express.id = wanted.value
 
 -- name: held_frames
-SELECT frames.execution, frames.frame, wait, data, text
-FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN frames ON frames.execution = wanted.value
-    LEFT JOIN payloads ON payloads.execution = frames.execution AND payloads.frame = frames.frame
+SELECT execution, frame, wait, data, checksum
+FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN frames ON execution = wanted.value
+
+-- name: held_payloads
+SELECT execution, frame, text, checksum
+FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN payloads ON execution = wanted.value
 
 -- name: held_messages
-SELECT execution, kind, frame, wait, data, messages.id
-FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN messages ON messages.execution = wanted.value
+SELECT execution, kind, frame, wait, data, messages.id, checksum
+FROM (SELECT value FROM json_each(?)) AS wanted CROSS JOIN messages ON execution = wanted.value
 ORDER BY messages.id
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -313,6 +320,12 @@ ORDER BY 1, 2
 -- name: own
 UPDATE live SET owner = ?, fence = fence + 1 WHERE execution = ?
 
+-- name: put_aside
+UPDATE live SET owner = NULL, due = NULL WHERE execution = ?
+
+-- name: put_aside_express
+UPDATE express SET owner = NULL, due = NULL WHERE id = ?
+
 -- name: own_express
 UPDATE express SET owner = ?, fence = fence + 1 WHERE id = ?
 
@@ -335,7 +348,8 @@ ORDER BY 1
 -- Activities
 
 -- name: next_activity
-SELECT id, activity, execution, frame, wait, token, input FROM activity_tasks WHERE activity = ? ORDER BY id LIMIT 1
+SELECT id, activity, execution, frame, wait, token, input, checksum FROM activity_tasks
+WHERE activity = ? AND id > ? ORDER BY id LIMIT 1
 
 -- name: remove_activity
 DELETE FROM activity_tasks WHERE id = ?
@@ -344,44 +358,56 @@ DELETE FROM activity_tasks WHERE id = ?
 -- Documents, definitions, log
 
 -- name: document
-SELECT kind, name, revision, body, made FROM documents WHERE kind = ? AND name = ?
+SELECT kind, name, revision, body, checksum FROM documents WHERE kind = ? AND name = ?
+
+-- name: revision
+SELECT revision, made FROM documents WHERE kind = ? AND name = ?
 
 -- name: documents
-SELECT kind, name, revision, body, made FROM documents WHERE kind = ? ORDER BY made
+SELECT kind, name, revision, body, checksum FROM documents WHERE kind = ? ORDER BY made
 
 -- name: remove_document
 DELETE FROM documents WHERE kind = ? AND name = ? AND revision = ?
 
 -- name: add_document
-INSERT INTO documents (made, kind, name, body) VALUES (?, ?, ?, ?)
+INSERT INTO documents (made, kind, name, body, checksum) VALUES (?, ?, ?, ?, ?)
 
 -- name: made_now
 UPDATE documents SET made = revision WHERE revision = ?
 
 -- name: put_definition
-INSERT INTO definitions (digest, put, text) VALUES (?, ?, ?) ON CONFLICT (digest) DO UPDATE SET put = max(put, excluded.put)
+INSERT INTO definitions (digest, put, text, checksum) VALUES (?, ?, ?, ?)
+ON CONFLICT (digest) DO UPDATE SET put = max(put, excluded.put)
+
+-- name: last_put
+SELECT put FROM definitions WHERE digest = ?
 
 -- name: definition
-SELECT put, text FROM definitions WHERE digest = ?
+SELECT digest, text, checksum FROM definitions WHERE digest = ?
 
 -- name: add_log
-INSERT INTO log (machine, arn, time, event) VALUES (?, ?, ?, ?)
+INSERT INTO log (machine, arn, time, event, checksum) VALUES (?, ?, ?, ?, ?)
 
 -- name: log
-SELECT id, machine, arn, time, event FROM log WHERE machine = ? AND id > ? ORDER BY id LIMIT ?
+SELECT id, machine, arn, time, event, checksum FROM log WHERE machine = ? AND id > ? ORDER BY id LIMIT ?
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Housekeeping
 
 -- name: ended
-SELECT id FROM executions
+SELECT
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error, asked_sum, ended_sum, redriven_sum
+FROM executions
 WHERE id > :after AND stop < :before AND status <> 'RUNNING' AND (:machine IS NULL OR machine = :machine)
 ORDER BY id LIMIT :limit
 
--- name: purge_log
-DELETE FROM log WHERE id IN (
-    SELECT id FROM log WHERE time < :before AND (:machine IS NULL OR machine = :machine) LIMIT :limit
-)
+-- name: old_lines
+SELECT id, machine, arn, time, event, checksum FROM log
+WHERE id > :after AND time < :before AND (:machine IS NULL OR machine = :machine) ORDER BY id LIMIT :limit
+
+-- name: remove_line
+DELETE FROM log WHERE id = ?
 
 -- name: unused_definitions
 SELECT digest FROM definitions
@@ -393,7 +419,44 @@ WHERE put < ? AND digest NOT IN (SELECT definition FROM executions)
 DELETE FROM definitions WHERE digest = ?
 
 -- name: check_turns
-SELECT execution, first, events FROM turns WHERE events IS NOT NULL ORDER BY execution, first
+SELECT execution, first, notes, events, checksum FROM turns ORDER BY execution, first
+
+-- name: check_executions
+SELECT
+    id, arn, machine, name, 0, definition, status, start, stop, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, redrive_count, redrive_date, redrives, error, cause, input, output,
+    asked_sum, ended_sum, redriven_sum, input_sum, output_sum
+FROM executions
+
+-- name: check_live
+SELECT execution, running, wait, core, root, core_sum, root_sum FROM live
+
+-- name: check_express
+SELECT
+    id, arn, machine, name, 1, definition, 'RUNNING', start, NULL, seed, role_arn, version_arn, alias_arn, parent,
+    trace_header, 0, NULL, NULL, NULL, NULL, input, NULL, core, checksum
+FROM express
+
+-- name: check_frames
+SELECT execution, frame, wait, data, checksum FROM frames
+
+-- name: check_payloads
+SELECT execution, frame, text, checksum FROM payloads
+
+-- name: check_messages
+SELECT execution, kind, frame, wait, data, id, checksum FROM messages
+
+-- name: check_activity_tasks
+SELECT id, activity, execution, frame, wait, token, input, checksum FROM activity_tasks
+
+-- name: check_documents
+SELECT kind, name, revision, body, checksum FROM documents
+
+-- name: check_texts
+SELECT digest, text, checksum FROM definitions
+
+-- name: check_log
+SELECT id, machine, arn, time, event, checksum FROM log
 
 -- name: check_running
 SELECT 'execution ' || e.id || ' is ' || e.status || ' but has ' ||

@@ -9,22 +9,22 @@ CREATE TABLE activity_tasks (
     wait      INTEGER NOT NULL,
     token     TEXT NOT NULL,
     input     TEXT NOT NULL
-);
-INSERT INTO "activity_tasks" VALUES(1,'activity',2,'f',1,'token','{}');
+, checksum INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "activity_tasks" VALUES(1,'activity',2,'f',1,'token','{}',3267863473);
 CREATE TABLE definitions (
     digest TEXT PRIMARY KEY,
     put    INTEGER NOT NULL, -- when somebody last asked to keep it
     text   TEXT NOT NULL
-);
-INSERT INTO "definitions" VALUES('digest',1000000,'text');
+, checksum INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "definitions" VALUES('digest',1000000,'text',1368245476);
 CREATE TABLE documents (
     revision INTEGER PRIMARY KEY AUTOINCREMENT,
     made     INTEGER NOT NULL, -- its first revision, for the order
     kind     TEXT NOT NULL,
     name     TEXT NOT NULL,
     body     TEXT NOT NULL
-);
-INSERT INTO "documents" VALUES(1,1,'machine','m','{"n":1}');
+, checksum INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "documents" VALUES(1,1,'machine','m','{"n":1}',1591177243);
 CREATE TABLE "executions" (
     id            INTEGER PRIMARY KEY,
     arn           TEXT NOT NULL,
@@ -44,19 +44,25 @@ CREATE TABLE "executions" (
     redrive_date  INTEGER,
     redrives      TEXT,
     error         TEXT,
+    asked_sum     INTEGER NOT NULL, -- of id, arn, machine, name, definition, start, seed, role_arn ... trace_header
+    ended_sum     INTEGER NOT NULL, -- of status, stop, error
+    redriven_sum  INTEGER NOT NULL, -- of redrive_count, redrive_date, redrives
+    input_sum     INTEGER NOT NULL, -- of id, input
+    output_sum    INTEGER NOT NULL, -- of cause, output
     cause         TEXT,
     input         TEXT,
     output        TEXT
 );
-INSERT INTO "executions" VALUES(1,'arn:m:1','m','1','digest','FAILED',1000000,1000005,'seed','role',NULL,NULL,NULL,NULL,0,NULL,NULL,'E','C','{"n":1}',NULL);
-INSERT INTO "executions" VALUES(2,'arn:m:2','m','2','digest','RUNNING',1000000,NULL,'seed','role',NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,'{"n":1}',NULL);
+INSERT INTO "executions" VALUES(1,'arn:m:1','m','1','digest','FAILED',1000000,1000005,'seed','role',NULL,NULL,NULL,NULL,0,NULL,NULL,'E',101549828,2170489314,555764174,2523145279,3337136524,'C','{"n":1}',NULL);
+INSERT INTO "executions" VALUES(2,'arn:m:2','m','2','digest','RUNNING',1000000,NULL,'seed','role',NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,238819158,916064519,555764174,2951289082,2227480464,NULL,'{"n":1}',NULL);
 CREATE TABLE express (
     id            INTEGER PRIMARY KEY,
     fence         INTEGER NOT NULL,
     wake          INTEGER NOT NULL DEFAULT 0, -- none of it has ever been seen by a turn
     owner         INTEGER,
     due           INTEGER,
-    arn_sum       INTEGER NOT NULL,
+    arn_sum       INTEGER NOT NULL, -- of the ARN alone
+    checksum      INTEGER NOT NULL, -- of id, arn, machine, name, definition, start, seed, role_arn ... and core, input
     start         INTEGER NOT NULL,
     arn           TEXT NOT NULL,
     machine       TEXT NOT NULL,
@@ -75,10 +81,10 @@ CREATE TABLE frames (
     execution INTEGER NOT NULL,
     frame     TEXT NOT NULL,
     wait      INTEGER NOT NULL,
-    data      TEXT NOT NULL,
+    data      TEXT NOT NULL, checksum INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (execution, frame)
 ) WITHOUT ROWID;
-INSERT INTO "frames" VALUES(2,'f',1,'{}');
+INSERT INTO "frames" VALUES(2,'f',1,'{}',3599717718);
 CREATE TABLE "live" (
     execution INTEGER PRIMARY KEY,
     fence     INTEGER NOT NULL,
@@ -89,19 +95,21 @@ CREATE TABLE "live" (
     owner     INTEGER,
     due       INTEGER,
     wait      INTEGER, -- the root frame's; NULL: there is no root frame
+    core_sum  INTEGER NOT NULL, -- of execution, running, core
+    root_sum  INTEGER, -- of execution, wait, root
     core      TEXT NOT NULL,
     root      TEXT -- the root frame's data
 );
-INSERT INTO "live" VALUES(1,1,2,1,0,0,NULL,NULL,NULL,'{}',NULL);
-INSERT INTO "live" VALUES(2,0,1,1,0,1,1,NULL,NULL,'{}',NULL);
+INSERT INTO "live" VALUES(1,1,2,1,0,0,NULL,NULL,NULL,1823482038,NULL,'{}',NULL);
+INSERT INTO "live" VALUES(2,0,1,1,0,1,1,NULL,NULL,1385706877,NULL,'{}',NULL);
 CREATE TABLE log (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     machine TEXT NOT NULL,
     arn     TEXT NOT NULL,
     time    INTEGER NOT NULL,
     event   TEXT NOT NULL
-);
-INSERT INTO "log" VALUES(1,'x','arn:x:3',1000000,'{}');
+, checksum INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "log" VALUES(1,'x','arn:x:3',1000000,'{}',3819988650);
 CREATE TABLE messages (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
     execution INTEGER NOT NULL,
@@ -109,24 +117,24 @@ CREATE TABLE messages (
     frame     TEXT NOT NULL,
     wait      INTEGER NOT NULL,
     data      TEXT NOT NULL
-);
-INSERT INTO "messages" VALUES(1,2,'answer','f',1,'1');
+, checksum INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "messages" VALUES(1,2,'answer','f',1,'1',571709101);
 CREATE TABLE payloads (
     execution INTEGER NOT NULL,
     frame     TEXT NOT NULL,
     text      TEXT NOT NULL
-);
-INSERT INTO "payloads" VALUES(2,'f','large');
+, checksum INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "payloads" VALUES(2,'f','large',2447465350);
 CREATE TABLE turns (
     id        INTEGER PRIMARY KEY,
     execution INTEGER NOT NULL,
     first     INTEGER NOT NULL,
     notes     TEXT,
     events    TEXT -- NULL: the turn had notes alone
-);
-INSERT INTO "turns" VALUES(1,1,1,NULL,'[["PassStateEntered",0,1000001,0,"Name","{\"n\":1}",-1]]');
-INSERT INTO "turns" VALUES(2,2,1,NULL,'[["PassStateEntered",0,1000001,0,"Name","{\"n\":1}",-1]]');
-INSERT INTO "turns" VALUES(3,1,2,'[[1,2]]','[["PassStateEntered",1,1000002,0,"Name","{\"n\":1}",-1]]');
+, checksum INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "turns" VALUES(1,1,1,NULL,'[["PassStateEntered",0,1000001,0,"Name","{\"n\":1}",-1]]',2763297961);
+INSERT INTO "turns" VALUES(2,2,1,NULL,'[["PassStateEntered",0,1000001,0,"Name","{\"n\":1}",-1]]',4277888450);
+INSERT INTO "turns" VALUES(3,1,2,'[[1,2]]','[["PassStateEntered",1,1000002,0,"Name","{\"n\":1}",-1]]',3673296480);
 CREATE TABLE workers (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     host    TEXT NOT NULL,
