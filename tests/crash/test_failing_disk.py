@@ -4,12 +4,9 @@ nothing and calls nobody for what isn't stored; the next one goes on, to the end
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,20 +16,18 @@ from asl.audit import audit
 from asl.stores import open_store
 from asl.worker import Definitions
 from tests.crash import seccomp
+from tests.crash.command import ENVIRONMENT, ROOT, Asl
 from tests.crash.denied import OPEN
 from tests.crash.seccomp import SYNC, WRITE
 from tests.crash.test_kill import check, world
 from tests.crash.world import Effect, lineage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.crash.world import World
 
 pytestmark = pytest.mark.skipif(seccomp.missing() is not None, reason=str(seccomp.missing()))
-
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "cli")])}
 
 FAULTS = [(SYNC, "EIO"), (WRITE, "EIO"), (WRITE, "ENOSPC")]
 SOME_FAULTS = [(SYNC, "EIO"), (WRITE, "ENOSPC")]
@@ -140,87 +135,51 @@ def do(number, context):
 """
 
 
-class Asl:
-    """``asl`` in processes of its own, on a store in a folder; ``denied`` has the kernel deny something at once."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._environment = {**ENVIRONMENT, "ASL_STORE": f"sqlite:///{folder}/store.db"}
-        (folder / "machine.json").write_text(json.dumps(MACHINE), "utf-8")
-        self("machine", "create", "m", "machine.json")
-
-    def __call__(self, *arguments: str, code: int = 0, denied: tuple[str, str] | None = None) -> str:
-        """stdout of a command that ends with this exit code, or stderr if that isn't 0."""
-        ended = subprocess.run(
-            self._command(arguments, denied),
-            cwd=self.folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert ended.returncode == code, ended.stderr
-        return ended.stderr if code else ended.stdout
-
-    def refused(self, *arguments: str, denied: tuple[str, str]) -> None:
-        """A command that says in one line what the disk has said."""
-        said = self(*arguments, code=2, denied=denied)
-        assert said.startswith(f"Error: {self.folder}/store.db: can't ")
-        assert SAID[denied[1]] in said or denied[0] == WRITE
-        assert len(said.splitlines()) == 1
-
-    def handlers(self, fatal: int | None = None, what: str = "", error: str = "") -> str:
-        """A file of handlers, of which one has the disk fail."""
-        name = f"handlers_{fatal}.py"
-        text = f"FATAL, WHAT, ERROR = {(fatal, what, error)!r}\n{HANDLERS}"
-        (self.folder / name).write_text(text, "utf-8")
-        return name
-
-    @contextmanager
-    def worker(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        child = subprocess.Popen(
-            self._command(("worker", *arguments), None),
-            cwd=self.folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            yield child
-        finally:
-            child.kill()
-            child.communicate()
-
-    def _command(self, arguments: tuple[str, ...], denied: tuple[str, str] | None) -> list[str]:
-        first = "" if denied is None else f"from tests.crash import seccomp; seccomp.deny({denied[0]!r}, {denied[1]});"
-        code = f"import errno; {first} from asl_cli.main import main; main()".replace(", E", ", errno.E")
-        return [sys.executable, "-c", code, *arguments]
-
-    def history(self, run: str) -> list[str]:
-        """The events of an execution and what led to each, without moments and names."""
-        store = open_store(str(self.folder / "store.db"))
-        found = store.execution(f"arn:aws:states:us-east-1:123456789012:execution:m:{run}")
-        assert found is not None
-        events = [event for _, event in store.events(found.id)]
-        store.close()
-        return sorted(lineage(events))
-
-
 @pytest.fixture
 def asl(tmp_path: Path) -> Asl:
-    return Asl(tmp_path)
+    asl = Asl(tmp_path)
+    (tmp_path / "machine.json").write_text(json.dumps(MACHINE), "utf-8")
+    asl("machine", "create", "m", "machine.json")
+    return asl
+
+
+def handlers(asl: Asl, fatal: int | None = None, what: str = "", error: str = "") -> str:
+    """A file of handlers, of which one has the disk fail."""
+    name = f"handlers_{fatal}.py"
+    (asl.folder / name).write_text(f"FATAL, WHAT, ERROR = {(fatal, what, error)!r}\n{HANDLERS}", "utf-8")
+    return name
+
+
+def work(asl: Asl) -> str:
+    """The effects of a worker that does all there is."""
+    return asl("worker", "--handlers", handlers(asl), "--until-idle", "--virtual-time")
+
+
+def history(asl: Asl, run: str) -> list[str]:
+    """The events of an execution and what led to each, without moments and names."""
+    store = open_store(str(asl.file))
+    found = store.execution(f"arn:aws:states:us-east-1:123456789012:execution:m:{run}")
+    assert found is not None
+    events = [event for _, event in store.events(found.id)]
+    store.close()
+    return sorted(lineage(events))
+
+
+def refused(asl: Asl, what: str, error: str, *arguments: str) -> None:
+    """A command that is denied something from its beginning says in one line what the disk has said."""
+    first = f"import errno; from tests.crash import seccomp; seccomp.deny({what!r}, errno.{error})"
+    said = asl(*arguments, code=2, first=first)
+    assert said.startswith(f"Error: {asl.file}: can't ")
+    assert SAID[error] in said or what == WRITE
+    assert len(said.splitlines()) == 1
 
 
 @pytest.mark.parametrize(("what", "error"), SOME_FAULTS)
 def test_a_start_is_not_claimed(what: str, error: str, asl: Asl) -> None:
     """It may be in the store all the same: then it is whole."""
-    asl.refused("start", "m", "--name", "run", "-i", "[1, 2]", denied=(what, error))
+    refused(asl, what, error, "start", "m", "--name", "run", "-i", "[1, 2]")
     asl("start", "m", "--name", "run", "-i", "[1, 2]")
-    asl("worker", "--handlers", asl.handlers(), "--until-idle", "--virtual-time")
+    work(asl)
     assert json.loads(json.loads(asl("describe", "run", "--json"))["output"]) == [10, 20]
     asl("verify")
 
@@ -229,8 +188,8 @@ def test_a_start_is_not_claimed(what: str, error: str, asl: Asl) -> None:
 @pytest.mark.parametrize(("what", "error"), SOME_FAULTS)
 def test_a_command_says_what_is_wrong_in_one_line(what: str, error: str, command: list[str], asl: Asl) -> None:
     asl("start", "m", "--name", "bad", "-i", "7")
-    asl("worker", "--handlers", asl.handlers(), "--until-idle", "--virtual-time")
-    asl.refused(*command, denied=(what, error))
+    work(asl)
+    refused(asl, what, error, *command)
     assert "other" not in asl("machine", "list")
     assert "FAILED" in asl("list")
 
@@ -239,24 +198,24 @@ def test_a_command_says_what_is_wrong_in_one_line(what: str, error: str, command
 def test_a_worker_whose_disk_fails_in_the_midst(what: str, error: str, asl: Asl) -> None:
     """It calls no handler for what isn't stored, tries again, and stops when it is told to. The next one goes on."""
     asl("start", "m", "--name", "calm", "-i", "[1, 2, 3]")
-    asl("worker", "--handlers", asl.handlers(), "--until-idle", "--virtual-time")
+    work(asl)
     asl("start", "m", "--name", "run", "-i", "[1, 2, 3]")
-    with asl.worker("--handlers", asl.handlers(2, what, error)) as suffering:
+    with asl.running("worker", "--handlers", handlers(asl, 2, what, error)) as suffering:
         assert suffering.stderr is not None
         assert "at work on" in suffering.stderr.readline()
         tries = [suffering.stderr.readline() for _ in range(2)]
         suffering.send_signal(signal.SIGTERM)
         effects, rest = suffering.communicate(timeout=60)
     for line in tries:
-        assert line.startswith(f"asl worker: {asl.folder}/store.db: can't write the store: ")
+        assert line.startswith(f"asl worker: {asl.file}: can't write the store: ")
         assert SAID[error] in line
         assert line.endswith("; trying again every 1 s\n")
     assert "Traceback" not in rest
     assert "what this worker owned goes to others" in rest
     assert len(effects.split()) == 2, "the third item's turn was never stored"
     assert asl("verify") == ""
-    more = asl("worker", "--handlers", asl.handlers(), "--until-idle", "--virtual-time")
+    more = work(asl)
     keys = effects.split() + more.split()
     assert keys[2:] in ([keys[1], keys[-1]], [keys[-1]]), "what the failing disk may have is done again or not at all"
-    assert asl.history("run") == asl.history("calm")
+    assert history(asl, "run") == history(asl, "calm")
     asl("verify")

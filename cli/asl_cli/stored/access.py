@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from asl.drivers.clock import Clock
     from asl.errors import ServiceError
 
+#: Paths that name a store without sqlite:///.
+_FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")
+
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 #: What can be done about a refusal, by its code.
@@ -85,15 +88,37 @@ def _url(url: str | None, *, create: bool) -> str:
         path = default_path()
         if create:
             _make_folder(os.path.dirname(path))
-        url = f"sqlite:///{path}"
+        elif not _is_there(path):
+            raise _no_store(path)
+        return f"sqlite:///{path}"
     if url.startswith("memory:"):
         raise Problem("the store memory: is gone when this command ends; give --store a file: sqlite:///executions.db")
-    place = url.partition("?")[0].removeprefix("sqlite:///")
-    if not create and "://" not in place and not os.path.exists(place):
-        raise Problem(
-            f"there is no store {place} yet; `asl machine create NAME FILE` makes it, or name another one with --store"
-        )
+    place = url.partition("?")[0]
+    path = place.removeprefix("sqlite:///")
+    is_file = path != place or place.endswith(_FILE_ENDINGS)  # of anything else the service says what is wrong
+    if is_file and "://" not in path and not _is_there(path) and not create:
+        folder = os.path.dirname(path) or "."
+        raise _no_store(path, "" if os.path.isdir(folder) else f"make the folder {clean(folder)}, then ")
     return url
+
+
+def _no_store(path: str, first: str = "") -> Problem:
+    makes = f"{first}`asl machine create NAME FILE` makes it"
+    return Problem(f"there is no store {clean(path)} yet; {makes}, or name another one with --store")
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is a file. Raises Problem where nobody can tell."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as problem:
+        way_out = (
+            "make sure that this user may read and write the file and its folder, or name another one with --store"
+        )
+        raise Problem(f"can't look for the store {clean(path)}: {problem.strerror}; {way_out}") from None
+    return True
 
 
 def _make_folder(folder: str) -> None:

@@ -60,7 +60,10 @@ def test_a_store_that_is_named(asl: Asl, tmp_path: Path) -> None:
     ("url", "message"),
     [
         ("memory:", "the store memory: is gone when this command ends"),
-        ("nowhere/store.db", "there is no store nowhere/store.db yet"),
+        ("nowhere/store.db", "there is no store nowhere/store.db yet; make the folder nowhere, then `asl machine"),
+        ("none.db", "there is no store none.db yet; `asl machine create NAME FILE` makes it"),
+        ("none", "'none' names no store; use memory:, sqlite:///relative.db"),
+        ("x" * 300 + ".db", "File name too long; make sure that this user may read and write"),
         ("postgresql://me:secret@host/db", "postgresql://me:***@host/db: there is no PostgreSQL store"),
         ("oracle:x", "'oracle:x' names no store"),
         ("text.db", "is another kind of file"),
