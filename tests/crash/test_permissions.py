@@ -59,9 +59,7 @@ CASES = {
     "file not to be read, nor those beside it": Case(0o000, 0o755, beside=True, reading=BOTH, writing=BOTH),
     "folder not to be read": Case(0o644, 0o000, reading="Permission denied; " + BOTH, writing=BOTH),
     "no file in a folder to be read only": Case(None, 0o555, reading="there is no store {file} yet", writing=BOTH),
-    "no folder": Case(
-        None, None, reading=NO_STORE, writing="the folder {folder} doesn't exist; create it"
-    ),
+    "no folder": Case(None, None, reading=NO_STORE, writing="the folder {folder} doesn't exist; create it"),
 }
 
 
