@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from asl.drivers.clock import Clock
     from asl.errors import ServiceError
 
+#: Refusals that quote the ARN of what isn't there.
+_MISSING = ("StateMachineDoesNotExist", "ExecutionDoesNotExist", "ActivityDoesNotExist")
+
 #: Paths that name a store without sqlite:///.
 _FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")
 
@@ -73,12 +76,15 @@ def opened(url: str | None, *, create: bool = False, clock: Clock | None = None)
     ``create``: the command may be the first one to write to the store. Without it a store that isn't there is a
     mistake, and must not come to be by it.
     """
-    with explained():
+    with _explained():
         from asl import Service
+        from asl.errors import ServiceError
 
         service = Service(_url(url, create=create), clock=clock)
         try:
             yield service
+        except ServiceError as problem:
+            raise Problem(_told(problem, service)) from problem
         finally:
             service.close()
 
@@ -129,15 +135,13 @@ def _make_folder(folder: str) -> None:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Everything that aslkit refuses, as a Problem."""
-    from asl.errors import AslError, ServiceError
+def _explained() -> Iterator[None]:
+    """Everything else that aslkit refuses, as a Problem."""
+    from asl.errors import AslError
     from asl.jsontext import NotJSON
 
     try:
         yield
-    except ServiceError as problem:
-        raise Problem(told(problem)) from problem
     except AslError as problem:
         raise Problem(str(problem)) from problem
     except NotJSON as problem:  # what the user gave was read before
@@ -145,9 +149,13 @@ def explained() -> Iterator[None]:
         raise Problem(f"{damaged}; `asl verify` tells more, and a backup is the way out") from problem
 
 
-def told(problem: ServiceError) -> str:
+def _told(problem: ServiceError, service: Service) -> str:
     """A refusal in one line, with what can be done about it."""
     way_out = _WAYS_OUT.get(problem.code)
+    if problem.code in _MISSING:
+        from asl_cli.stored.nearest import hint
+
+        way_out = hint(service, problem.message.partition("'")[2].removesuffix("'")) or way_out
     return clean(problem.message) + (f"; {way_out}" if way_out else "")
 
 
@@ -179,14 +187,10 @@ def execution_arn(service: Service, name: str) -> str:
         raise Problem(
             f"{len(found)} machines have an execution {clean(name)}; give the ARN of the one you mean:\n{lines}"
         )
-    raise Problem(f"there is no execution {clean(name)} in {service.store.url}; {_near_execution(service, name)}")
+    from asl_cli.stored.nearest import near_execution
 
-
-def _near_execution(service: Service, name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [execution.name for execution in service.store.executions(limit=1000)], n=1)
-    return f"did you mean {clean(near[0])}?" if near else _WAYS_OUT["ExecutionDoesNotExist"]
+    way_out = near_execution(service, name) or _WAYS_OUT["ExecutionDoesNotExist"]
+    raise Problem(f"there is no execution {clean(name)} in {service.store.url}; {way_out}")
 
 
 def machines(service: Service) -> Iterator[dict[str, Any]]:

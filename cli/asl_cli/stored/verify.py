@@ -95,5 +95,8 @@ def _id(service: Service, run: str) -> int:
     arn = execution_arn(service, run)
     execution = service.store.execution(arn)
     if execution is None:
-        raise Problem(f"there is no execution {clean(arn)}; `asl list` shows those there are")
+        from asl_cli.stored.nearest import hint
+
+        way_out = hint(service, arn) or "`asl list` shows those there are"
+        raise Problem(f"there is no execution {clean(arn)}; {way_out}")
     return execution.id

@@ -160,6 +160,50 @@ def test_a_name_that_several_machines_know(asl: Asl) -> None:
         assert asl.json("describe", name)["executionArn"] == arns[1]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["start", "ordr"], "stateMachine:ordr'; did you mean order?"),
+        (["start", "ORDER"], "did you mean order?"),
+        (["start", "arn:aws:states:eu-north-1:123456789012:stateMachine:order"], "did you mean order?"),
+        (["start", "order:3"], "stateMachine:order:3'; its newest version is 1"),
+        (["start", "pass:1"], "stateMachine:pass:1'; it has no versions"),
+        (["start", "order:lvie"], "did you mean order:live?"),
+        (["start", "order:x"], "`asl machine list` shows those there are"),
+        (["start", "else"], "`asl machine list` shows those there are"),
+        (["list", "oder"], "did you mean order?"),
+        (["log", "pas"], "did you mean pass?"),
+        (["purge", "--older-than", "1d", "--machine", "oder"], "did you mean order?"),
+        (["machine", "update", "oder", "machine.json"], "did you mean order?"),
+        (["machine", "describe", "oder"], "did you mean order?"),
+        (["machine", "delete", "oder", "--yes"], "did you mean order?"),
+        (["describe", "frist"], "there is no execution frist in sqlite:///"),
+        (["describe", "frist"], "did you mean first?"),
+        (["history", "order:frist"], "execution:order:frist'; did you mean order:first?"),
+        (["stop", "ordr:{0}"], "did you mean order:{0}?"),
+        (["stop", "ordr:first"], "execution:ordr:first'; did you mean order:first?"),
+        (["redrive", "order:nothing"], "`asl list` shows those there are"),
+        (["verify", "order:frist"], "did you mean order:first?"),
+        (["report", "order:frist"], "did you mean order:first?"),
+        (["activity", "poll", "grads"], "did you mean grade?"),
+        (["activity", "delete", "grads"], "did you mean grade?"),
+    ],
+)
+def test_what_may_have_been_meant(arguments: list[str], message: str, asl: Asl) -> None:
+    asl.create("pass")
+    asl.ok("machine", "create", "order", "machine.json", "--publish")
+    asl.ok("activity", "create", "grade")
+    asl.ok("start", "order", "--name", "first")
+    with closing(asl.service()) as service:
+        version = service.arn("stateMachine", "order", "1")
+        routes = [{"stateMachineVersionArn": version, "weight": 100}]
+        service.create_state_machine_alias(name="live", routingConfiguration=routes)
+    result = asl(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("command", ["machine", "task", "activity"])
 def test_a_group_shows_its_commands(command: str, asl: Asl) -> None:
     assert "Examples:" in asl.ok(command, "--help")
