@@ -117,7 +117,8 @@ def redrive_execution(house: House, params: Params) -> Answer:
         if token is not None and one["token"] == token:
             return {"redriveDate": seconds(one["date"])}
     reason = _why_not_redrivable(house, execution)
-    if reason is None and registry.machine_of_execution(house, execution)["status"] == registry.DELETING:
+    machine = registry.machine_of_execution(house, execution)
+    if reason is None and machine["status"] == registry.DELETING:
         reason = "State machine is being deleted"
     if reason is None:
         mine = {"token": token, "date": now, "id": str(uuid.uuid4())}
@@ -125,7 +126,10 @@ def redrive_execution(house: House, params: Params) -> Answer:
         with blaming(house.store, house.definitions.compiled, execution):
             redriven = remote.redrive(house.store, _program(house), execution.id, lambda _: notes, now)
         house.nudge()
-        if redriven is not None and redriven.redrives == notes and redriven.redrive_date is not None:
+        if redriven is None:
+            raise registry.execution_does_not_exist(execution.arn)
+        if redriven.redrives == notes and redriven.redrive_date is not None:
+            registry.outlives(house, machine, execution.id)
             return {"redriveDate": seconds(redriven.redrive_date)}
         reason = "Execution is RUNNING and cannot be redriven"  # by another request that was faster
     raise ServiceError("ExecutionNotRedrivable", f"Execution ARN invalid for redrive as: {reason}")

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 from asl.errors import ServiceError
 from asl.service.arns import STATE_MACHINE, parse
 from asl.service.damage import damaged, readable
+from asl.stores.base import DELETED, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from asl.service.arns import Arn
     from asl.service.house import House
@@ -130,6 +131,31 @@ def change_document(
         body = edit(found.body)
         if body is found.body or house.store.put_document(kind, name, body, found.revision) is not None:
             return body
+
+
+def tell_of_deletion(house: House, executions: Iterable[int]) -> None:
+    """What runs fails at its next transition."""
+    told = [Message(execution, DELETED) for execution in executions]
+    if told:
+        house.store.commit(told)
+        house.nudge()
+
+
+def outlives(house: House, machine: Machine, execution: int) -> None:
+    """An execution was stored as one that runs; ``machine`` was looked at before that.
+
+    Its deletion may have fallen in between and have missed the execution: marking the machine comes before looking
+    for what runs, so it shows here. Then all goes on as if the execution had been there first. If the machine is gone
+    it comes back in deletion, so that it goes again with the execution.
+    """
+    name = machine["name"]
+    found = document(house, MACHINE, name)
+    if found is not None and found.body["status"] == ACTIVE and found.body["created"] == machine["created"]:
+        return
+    if found is None:
+        house.store.put_document(MACHINE, name, {**machine, "status": DELETING}, None)
+    tell_of_deletion(house, [execution])
+    document(house, MACHINE, name)  # if the execution is over already
 
 
 def _check(house: House, found: Document) -> None:

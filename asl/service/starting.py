@@ -80,6 +80,7 @@ def begin(
         new = _row(house, found, params, text, parent)
         refusal = _submit(house, new, value, engine)
         if refusal is None:
+            registry.outlives(house, found.machine, new.id)
             return new
         if refusal.reason == ID_TAKEN:
             continue
