@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 #: Refusals that quote the ARN of what isn't there.
 _MISSING = ("StateMachineDoesNotExist", "ExecutionDoesNotExist", "ActivityDoesNotExist")
 
+#: So many characters of a refusal are shown.
+_LONGEST = 400
+
 #: Paths that name a store without sqlite:///.
 _FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")
 
@@ -38,6 +42,7 @@ _WAYS_OUT = {
     "InvalidToken": "give the whole token, in quotes, as the task got it",
     "TaskTimedOut": "nobody waits for this answer any more: the task was answered, has timed out or was given up",
     "TaskDoesNotExist": "its execution isn't in this store: look at --store, or it was purged",
+    "InvalidArn": "say NAME (also NAME:VERSION or NAME:ALIAS; of an execution MACHINE:NAME), or the whole ARN",
     "InvalidName": 'a name has up to 80 characters, without blanks, brackets and any of "#%\\^|~`$&,;:/?*',
 }
 
@@ -102,7 +107,7 @@ def _url(url: str | None, *, create: bool) -> str:
     place = url.partition("?")[0]
     path = place.removeprefix("sqlite:///")
     is_file = path != place or place.endswith(_FILE_ENDINGS)  # of anything else the service says what is wrong
-    if is_file and "://" not in path and not _is_there(path) and not create:
+    if is_file and path and "://" not in path and not _is_there(path) and not create:
         folder = os.path.dirname(path) or "."
         raise _no_store(path, "" if os.path.isdir(folder) else f"make the folder {clean(folder)}, then ")
     return url
@@ -116,7 +121,7 @@ def _no_store(path: str, first: str = "") -> Problem:
 def _is_there(path: str) -> bool:
     """Whether there is a file. Raises Problem where nobody can tell."""
     try:
-        os.stat(path)
+        mode = os.stat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as problem:
@@ -124,6 +129,8 @@ def _is_there(path: str) -> bool:
             "make sure that this user may read and write the file and its folder, or name another one with --store"
         )
         raise Problem(f"can't look for the store {clean(path)}: {problem.strerror}; {way_out}") from None
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # a folder is explained by the store
+        raise Problem(f"{clean(path)} is no regular file; give --store another place")
     return True
 
 
@@ -156,7 +163,15 @@ def _told(problem: ServiceError, service: Service) -> str:
         from asl_cli.stored.nearest import hint
 
         way_out = hint(service, problem.message.partition("'")[2].removesuffix("'")) or way_out
-    return clean(problem.message) + (f"; {way_out}" if way_out else "")
+    return _short(clean(problem.message)) + (f"; {way_out}" if way_out else "")
+
+
+def _short(message: str) -> str:
+    """A message may quote what was given: of much of it only the beginning counts, and what is said in the end."""
+    if len(message) <= _LONGEST:
+        return message
+    half = _LONGEST // 2
+    return f"{message[:half]} ... {message[-half:]}"
 
 
 # -- names -------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import click
 
 from asl_cli.problems import Problem
 from asl_cli.stored.access import opened, store_option
-from asl_cli.terminal import Beside, clean, standard_error, tolerate
+from asl_cli.terminal import Beside, clean, forget, standard_error, tolerate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,20 +102,34 @@ def _clock(virtual_time: bool) -> Any:
 
 
 class _Lines:
-    """What the worker says: on ``out`` about executions (if at all), on ``err`` about itself."""
+    """What the worker says: on ``out`` about executions (if at all), on ``err`` about itself.
+
+    It works on when nobody can read that: a disk that is full of its own log, or a pipe whose reader has gone.
+    """
 
     def __init__(self, out: Any, err: Any) -> None:
         self._out = out
         self._err = err
 
     def trouble(self, line: str) -> None:
-        self._err.write(f"asl worker: {clean(line)}\n")
-        self._err.flush()
+        self._write(self._err, f"asl worker: {clean(line)}\n")
 
     def news(self, execution: Execution, status: str) -> None:
         if self._out is not None:
-            self._out.write(f"{'started' if status == 'RUNNING' else status}  {clean(execution.arn)}\n")
-            self._out.flush()
+            self._write(self._out, f"{'started' if status == 'RUNNING' else status}  {clean(execution.arn)}\n")
+
+    def _write(self, stream: Any, line: str) -> None:
+        try:
+            stream.write(line)
+            stream.flush()
+        except OSError as problem:
+            if stream is not self._err:
+                self._out = None
+                forget(stream)
+                self.trouble(f"stdout can't be written to ({problem.strerror}); nothing more is told there")
+            elif isinstance(problem, BrokenPipeError):
+                forget(stream)
+            # Else there is nowhere to say so; the line stays in the buffer and comes with the next one.
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from contextlib import closing
@@ -62,6 +63,7 @@ def test_a_store_that_is_named(asl: Asl, tmp_path: Path) -> None:
         ("memory:", "the store memory: is gone when this command ends"),
         ("nowhere/store.db", "there is no store nowhere/store.db yet; make the folder nowhere, then `asl machine"),
         ("none.db", "there is no store none.db yet; `asl machine create NAME FILE` makes it"),
+        ("sqlite:///", "sqlite:/// names no file; use memory:"),
         ("none", "'none' names no store; use memory:, sqlite:///relative.db"),
         ("x" * 300 + ".db", "File name too long; make sure that this user may read and write"),
         ("postgresql://me:secret@host/db", "postgresql://me:***@host/db: there is no PostgreSQL store"),
@@ -86,6 +88,15 @@ def test_a_store_that_cannot_be_used(url: str, message: str, asl: Asl) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes in the file system")
+def test_a_store_that_is_no_file(asl: Asl) -> None:
+    os.mkfifo("pipe.db")
+    for arguments in (["list"], ["activity", "create", "grade"]):
+        result = asl(*arguments, "--store", "pipe.db")
+        assert result.exit_code == 2
+        assert result.stderr == "Error: pipe.db is no regular file; give --store another place\n"
+
+
 def test_a_folder_that_cannot_be_made(asl: Asl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     monkeypatch.delenv("ASL_STORE")
@@ -102,6 +113,12 @@ def test_a_folder_that_cannot_be_made(asl: Asl, tmp_path: Path, monkeypatch: pyt
         (["start", "none"], "`asl machine list` shows those there are"),
         (["start", "pass:7"], "State Machine Does Not Exist"),
         (["start", "arn:x"], "Invalid Arn"),
+        (["start", ""], "stateMachine:'; say NAME (also NAME:VERSION or NAME:ALIAS"),
+        (["describe", "a:b:c"], "execution:a:b:c'; say NAME"),
+        (["start", "pass", "-i", "1e999"], "Input: 'NaN and Infinity are not JSON'"),
+        (["start", "pass", "-i", f'"{"x" * 262_200}"'], "xxx ... xxx"),
+        (["start", "pass", "-i", f'"{"x" * 262_200}"'], "Member must have length less than or equal to 262144"),
+        (["list", "--limit", "9" * 30], "is not in the range 1<=x<=1000000"),
         (["start", "pass", "--name", "a b"], "Invalid Name: 'a b'; a name has up to 80 characters"),
         (["start", "pass", "-i", "{"], "is not JSON"),
         (["start", "pass", "--name", "run", "-i", "[1]"], "give the execution another --name"),
