@@ -110,6 +110,18 @@ def test_an_output_that_is_too_large(bench: Bench) -> None:
     assert (code, message) == ("InvalidOutput", "Invalid Output: it has 262146 bytes; the limit is 262144")
 
 
+@pytest.mark.parametrize("output", ["1e999", '{"a": [-1e999]}', "[" * 501 + "]" * 501])
+def test_an_output_that_workers_would_stumble_over(bench: Bench, output: str) -> None:
+    """It must not be acknowledged, for nobody could go on with it."""
+    execution, token = fetched(bench)
+    code, message = refusal(bench.service.send_task_success, taskToken=token, output=output)
+    assert code == "InvalidOutput"
+    assert message.endswith(("is not valid JSON.", "is nested more than 500 levels deep"))
+    bench.service.send_task_success(taskToken=token, output="[" * 500 + "]" * 500)
+    bench.run()
+    assert bench.describe(execution)["status"] == "SUCCEEDED"
+
+
 @pytest.mark.parametrize("token", ["nonsense", "AAAA", "ä", "a" * 2048])
 def test_what_is_no_token(bench: Bench, token: str) -> None:
     assert refusal(bench.service.send_task_success, taskToken=token, output="1") == INVALID
