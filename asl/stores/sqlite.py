@@ -64,7 +64,7 @@ from asl.stores.sqlite_rows import (
     turn_of,
 )
 from asl.stores.sqlite_sums import Damaged, restored, sum_of_one, sum_of_three, sum_of_two
-from asl.stores.sqlite_writes import Batch, Prepared, prepared
+from asl.stores.sqlite_writes import Batch, Prepared, Stale, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -140,8 +140,14 @@ class SQLiteStore:
             return [answer for request in requests for answer in self._commit_group([request])]
 
     def _commit(self, requests: Sequence[_Request]) -> list[list[Refusal | None]]:
+        try:
+            return self._apply(requests, carefully=False)
+        except Stale:
+            return self._apply(requests, carefully=True)
+
+    def _apply(self, requests: Sequence[_Request], *, carefully: bool) -> list[list[Refusal | None]]:
         with self._file.writing(concerns=any(concerns for _, concerns in requests)) as cursor:
-            batch = Batch(cursor, self._sql)
+            batch = Batch(cursor, self._sql, carefully=carefully)
             answers = [[batch.apply(write) for write in writes] for writes, _ in requests]
             batch.flush()
         return answers

@@ -1,8 +1,12 @@
 """The writes of one group commit, as statements of one transaction.
 
-A write's guards are checked at once, by the row count of one statement; it is then bound to happen, and its rows are
-only gathered: those of all writes go in table by table, which costs half. An execution about which gathered rows say
+A write's guards are checked by the row count of one statement; it is then bound to happen, and its rows are only
+gathered: those of all writes go in table by table, which costs half. An execution about which gathered rows say
 something is ``touched``: who wants to look at its rows, or change them again, has the gathered ones written first.
+
+What is checked nearly always holds. So in ordinary cases the statements that check are gathered, too, and the rows that
+they change are counted together. Should one be missing, ``Stale`` is raised, and the group is to be applied once more
+``carefully``: write by write.
 """
 
 from __future__ import annotations
@@ -99,9 +103,12 @@ def prepared(write: Write) -> Prepared:
     )
 
 
+#: Statements that change one row, or none when the write is to be refused.
+_CHECKED = ("advance", "add_express", "end_express")
+
 #: The gathered rows, in the order in which they are written: what goes before what comes, and an end after all.
 _GATHERED = (
-    "add_live", "remove_frame", "remove_payload", "remove_message", "unqueue_activity",
+    *_CHECKED, "add_live", "remove_frame", "remove_payload", "remove_message", "unqueue_activity",
     "add_turn", "put_frame", "put_payload", "queue_activity", "add_log",
     "reopen", "end", "remove_frames", "remove_payloads", "remove_messages", "remove_activities",
 )  # fmt: skip
@@ -120,10 +127,15 @@ def remove_executions(cursor: sqlite3.Cursor, sql: dict[str, str], ids: Sequence
         cursor.executemany(sql[name], rows)
 
 
+class Stale(Exception):
+    """A write of this group is to be refused, nobody knows which."""
+
+
 class Batch:
     """Applies writes within a transaction that is open; ``flush`` is to be called before its end."""
 
-    def __init__(self, cursor: sqlite3.Cursor, sql: dict[str, str]) -> None:
+    def __init__(self, cursor: sqlite3.Cursor, sql: dict[str, str], *, carefully: bool = True) -> None:
+        self._carefully = carefully
         self._cursor = cursor
         self._execute = cursor.execute
         self._sql = sql
@@ -153,8 +165,18 @@ class Batch:
         for name, rows in self._rows.items():
             if rows:
                 self._cursor.executemany(self._sql[name], rows)
+                if name in _CHECKED and self._cursor.rowcount != len(rows):
+                    raise Stale
                 rows.clear()
         self._touched.clear()
+
+    def _changes_one(self, name: str, execution: int, row: Row) -> bool:
+        """Whether the statement changes its row. One that is gathered is taken to do so until ``flush``."""
+        if self._carefully:
+            return self._execute(self._sql[name], row).rowcount == 1
+        self._rows[name].append(row)
+        self._touched.add(execution)
+        return True
 
     # -- turns ---------------------------------------------------------------------------------------------------------
 
@@ -166,11 +188,9 @@ class Batch:
             changed = self._turn_unusually(prepared, turn, owner, due)
         else:
             fence = turn.fence if owner is not None else turn.fence + 1
-            changed = self._execute(
-                self._sql["advance"],
-                (fence, owner, due, *prepared.state, turn.execution, turn.fence, turn.version, turn.seen),
-            ).rowcount
-        if changed != 1:
+            row = (fence, owner, due, *prepared.state, turn.execution, turn.fence, turn.version, turn.seen)
+            changed = self._changes_one("advance", turn.execution, row)
+        if not changed:
             return _STALE
         self._touched.add(turn.execution)
         if turn.reopening is not None:
@@ -180,32 +200,35 @@ class Batch:
         self._contents(prepared, turn)
         return None
 
-    def _turn_unusually(self, prepared: Prepared, turn: Turn, owner: int | None, due: int | None) -> int:
+    def _turn_unusually(self, prepared: Prepared, turn: Turn, owner: int | None, due: int | None) -> bool:
         """The turn of somebody else, an end, a redrive, or one that removes the root frame."""
         grown = turn.foreign or owner is None
         wait, core_sum, root_sum, core, root = prepared.state
         frameless = turn.end is not None and not turn.end.keeps_frames
-        return self._execute(
-            self._sql["advance_unusually"],
-            {
-                "execution": turn.execution,
-                "fence": turn.fence,
-                "version": turn.version,
-                "seen": turn.seen,
-                "was_running": 0 if turn.reopening is not None else 1,
-                "new_fence": turn.fence + grown,
-                "wake": turn.foreign,
-                "running": turn.end is None,
-                "owner": owner,
-                "due": due,
-                "drops": root is None and (frameless or ROOT in turn.gone),
-                "wait": wait,
-                "core_sum": core_sum,
-                "root_sum": root_sum,
-                "core": core,
-                "root": root,
-            },
-        ).rowcount
+        return (
+            self._execute(
+                self._sql["advance_unusually"],
+                {
+                    "execution": turn.execution,
+                    "fence": turn.fence,
+                    "version": turn.version,
+                    "seen": turn.seen,
+                    "was_running": 0 if turn.reopening is not None else 1,
+                    "new_fence": turn.fence + grown,
+                    "wake": turn.foreign,
+                    "running": turn.end is None,
+                    "owner": owner,
+                    "due": due,
+                    "drops": root is None and (frameless or ROOT in turn.gone),
+                    "wait": wait,
+                    "core_sum": core_sum,
+                    "root_sum": root_sum,
+                    "core": core,
+                    "root": root,
+                },
+            ).rowcount
+            == 1
+        )
 
     def _owner_after(self, turn: Turn) -> tuple[int | None, int | None]:
         if self._registered is None:
@@ -270,7 +293,7 @@ class Batch:
         return Refusal(CLOSED if found else MISSING)
 
     def _stop_children(self, parents: Sequence[str]) -> None:
-        if self._rows["add_live"]:
+        if self._rows["add_live"] or self._rows["add_express"]:
             self.flush()  # among these may be children
         tokens = {"parents": storable(encode(list(parents)))}
         for (child,) in self._execute(self._sql["children"], tokens).fetchall():
@@ -307,10 +330,12 @@ class Batch:
         number = turn.execution
         if not self._is_new(number) and self._execute(self._sql["execution_by_id"], (number,)).fetchone():
             return Refusal(ID_TAKEN)
+        if number in self._touched:
+            self.flush()
         owner, due = self._owner_after(turn)
         fence = turn.fence + (owner != turn.owner)
-        added = self._execute(self._sql["add_express"], (fence, owner, due, *prepared.express)).rowcount
-        return None if added == 1 else Refusal(ID_TAKEN)
+        row = (fence, owner, due, *prepared.express)
+        return None if self._changes_one("add_express", number, row) else Refusal(ID_TAKEN)
 
     def _is_new(self, id: int) -> bool:
         """Whether an id is greater than all that there are: nearly always, and then nobody has to look for it."""
@@ -330,7 +355,9 @@ class Batch:
 
     def _express_end(self, end: ExpressEnd) -> Refusal | None:
         row = (end.execution, end.fence)
-        if self._execute(self._sql["end_express"], row).rowcount != 1:
+        if end.execution in self._touched:
+            self.flush()
+        if not self._changes_one("end_express", end.execution, row):
             if self._execute(self._sql["end_woken_express"], row).rowcount != 1:
                 return _STALE
             self._execute(self._sql["remove_messages"], (end.execution,))
