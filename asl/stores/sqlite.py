@@ -147,9 +147,10 @@ class SQLiteStore:
 
     def _apply(self, requests: Sequence[_Request], *, carefully: bool) -> list[list[Refusal | None]]:
         with self._file.writing(concerns=any(concerns for _, concerns in requests)) as cursor:
-            batch = Batch(cursor, self._sql, carefully=carefully)
+            batch = Batch(cursor, self._sql, registered=self._file.workers, carefully=carefully)
             answers = [[batch.apply(write) for write in writes] for writes, _ in requests]
             batch.flush()
+            self._file.workers = batch.registered
         return answers
 
     # -- executions ----------------------------------------------------------------------------------------------------
@@ -247,6 +248,7 @@ class SQLiteStore:
         with self._file.writing(concerns=False) as cursor:
             cursor.execute(self._sql["add_worker"], storable_row(host, pid, expires))
             assert cursor.lastrowid is not None
+            self._file.workers = None
             return Worker(cursor.lastrowid, host, pid, expires)
 
     def beat(self, worker: int, lease: int) -> bool:
@@ -261,6 +263,7 @@ class SQLiteStore:
     def bury(self, worker: int) -> int:
         """Its running executions are due at once; those that have ended forget it."""
         with self._file.writing() as cursor:
+            self._file.workers = None
             cursor.execute(self._sql["remove_worker"], (worker,))
             cursor.execute(self._sql["bury_ended"], (worker,))
             return sum(cursor.execute(self._sql[name], (worker,)).rowcount for name in ("bury", "bury_express"))

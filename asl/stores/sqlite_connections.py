@@ -39,6 +39,7 @@ class Connections:
         self._closed = False
         self._changes = 0
         self._data_version = 0
+        self.workers: frozenset[int] | None = None  # what the writing one knows of those that are registered
 
     def close(self) -> None:
         """Once they are free. Closing twice is no error."""
@@ -124,4 +125,5 @@ class Connections:
         (version,) = self._cursor.execute("PRAGMA data_version").fetchone()
         if version != self._data_version:
             self._data_version = version
+            self.workers = None
             self._changes += 1

@@ -134,14 +134,21 @@ class Stale(Exception):
 class Batch:
     """Applies writes within a transaction that is open; ``flush`` is to be called before its end."""
 
-    def __init__(self, cursor: sqlite3.Cursor, sql: dict[str, str], *, carefully: bool = True) -> None:
+    def __init__(
+        self,
+        cursor: sqlite3.Cursor,
+        sql: dict[str, str],
+        *,
+        registered: frozenset[int] | None = None,
+        carefully: bool = True,
+    ) -> None:
         self._carefully = carefully
         self._cursor = cursor
         self._execute = cursor.execute
         self._sql = sql
         self._rows: dict[str, list[Row]] = {name: [] for name in _GATHERED}
         self._touched: set[int] = set()
-        self._registered: frozenset[int] | None = None
+        self.registered = registered  # the workers; None: to be looked up
         self._last_id: int | None = None
 
     def apply(self, prepared: Prepared) -> Refusal | None:
@@ -231,9 +238,9 @@ class Batch:
         )
 
     def _owner_after(self, turn: Turn) -> tuple[int | None, int | None]:
-        if self._registered is None:
-            self._registered = frozenset(worker for (worker,) in self._execute(self._sql["registered"]))
-        return owner_after(turn, self._registered)
+        if self.registered is None:
+            self.registered = frozenset(worker for (worker,) in self._execute(self._sql["registered"]))
+        return owner_after(turn, self.registered)
 
     def _contents(self, prepared: Prepared, turn: Turn) -> None:
         """What a turn brings beside the state of the execution itself."""

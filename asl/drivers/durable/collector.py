@@ -1,8 +1,8 @@
 """Fewer searches for cyclic garbage while a worker runs.
 
 Python looks through young objects each time there are 700 more of them. Executions that are under way make thousands,
-none of them garbage and none in a cycle, and looking through these again and again was a quarter of the time of an Express
-execution. So a worker lets Python look a tenth as often. A program that has set its own threshold higher, or has
+none of them garbage and none in a cycle, and looking through these again and again was a quarter of what an Express
+execution took. So a worker lets Python look less often. A program that has set its own threshold higher, or has
 switched the search off, keeps that.
 """
 
