@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asl.drivers.durable.entry import Machine, bare_core
+from asl.drivers.durable.bare import Machine, bare_core
 from asl.drivers.durable.packing import unpack
 from asl.errors import DefinitionError, StoreError
 from asl.history import shape

@@ -7,8 +7,8 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from asl.drivers.clock import Clock, clock_of
+from asl.drivers.durable.bare import Machine
 from asl.drivers.durable.engine import Engine
-from asl.drivers.durable.entry import Machine
 from asl.drivers.durable.runners import Inline, Pool
 from asl.errors import DefinitionError
 from asl.machine import StateMachine
@@ -45,7 +45,12 @@ class Definitions:
         text = self._store.definition(digest)
         if text is None:
             raise DefinitionError(f"the store {self._store.url} doesn't have the definition {digest}")
-        machine = StateMachine.parse(text, type="EXPRESS" if express else "STANDARD")
+        try:
+            machine = StateMachine.parse(text, type="EXPRESS" if express else "STANDARD")
+        except DefinitionError as problem:
+            why = str(problem).partition("\n")[0]
+            message = f"the definition {digest} in the store {self._store.url} can't be used: {why}"
+            raise type(problem)(message, problem.diagnostics) from problem
         with self._lock:
             self._known[key] = machine
             if len(self._known) > _COMPILED:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from asl import StateMachine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asl import Execution
+    from asl.kernel.events import Event
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:"
 INVOKE = "arn:aws:states:::lambda:invoke"
@@ -70,6 +74,12 @@ def details(execution: Execution, kind: str) -> list[Any]:
 def kinds(execution: Execution) -> list[str]:
     """The types of all events."""
     return [event[0] for event in execution.events]
+
+
+def without_tokens(events: Iterable[Event], tokens: Iterable[str]) -> list[Event]:
+    """The events with these task tokens made alike: a token says where its execution is kept."""
+    pattern = re.compile("|".join(map(re.escape, tokens)) or "$^")
+    return [tuple(pattern.sub("TOKEN", part) if isinstance(part, str) else part for part in event) for event in events]
 
 
 def moments(execution: Execution, kind: str) -> list[float]:

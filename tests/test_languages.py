@@ -19,7 +19,7 @@ from tests.test_laws import Stepper
 
 if TYPE_CHECKING:
     from asl.kernel.core import Core
-    from asl.kernel.program import Turn
+    from asl.kernel.turns import Turn
 
 
 def execute(definition: dict[str, Any]) -> Execution:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 
 from asl import Execution, StateMachine, VirtualClock, jsontext
+from asl.drivers.callbacks import Callbacks
 from asl.drivers.patience import give_up
 from asl.drivers.spell import Spell
 from asl.jsontext import decode
@@ -22,6 +23,8 @@ from asl.kernel import snapshot
 from asl.kernel.commands import Cancel, Invoke, Sleep
 from asl.kernel.core import Core
 from asl.kernel.frame import dump
+from asl.kernel.tokens import waiting_with
+from asl.kernel.turns import take_turn
 from asl.states import base
 from asl.tasks.call import Call
 from tests.strategies import INPUT, handlers, machines, work, work_async
@@ -29,8 +32,8 @@ from tests.strategies import INPUT, handlers, machines, work, work_async
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asl.kernel.core import Turn
     from asl.kernel.events import Event, Note
+    from asl.kernel.turns import Turn
 
 ENDS = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
 
@@ -103,6 +106,8 @@ def test_how_a_history_ends_and_hangs_together(definition: dict[str, Any]) -> No
         assert moment >= events[event_id - 2][2]
         if kind != "ExecutionTimedOut":
             assert events[previous - 1][0] in PREDECESSORS[kind], (event_id, kind, events[previous - 1])
+        if kind == "TaskSucceeded" and details[1].endswith((".sync", ".waitForTaskToken")):
+            assert events[previous - 1][0] == "TaskSubmitted"
         if kind in ENDS:
             continue
         entered = events[visit - 1]
@@ -193,10 +198,11 @@ class Stepper:
         self.commands: deque[Any] = deque()
         self.heap: list[tuple[int, int, str, tuple[Any, ...]]] = []
         self.serial = count()
+        self.callbacks = Callbacks()
 
     def run(self) -> None:
         while True:
-            turn = self.core.take_turn()
+            turn = take_turn(self.core)
             self.events += turn.events
             self.notes += turn.notes
             self.commands += turn.commands
@@ -232,7 +238,8 @@ class Stepper:
         if not self.core.started(invoke.frame, invoke.wait, began):
             return
         assert isinstance(call, Call)
-        spell = Spell(self.core, self.clock, invoke, began, self.act)
+        self.callbacks.begin(call)
+        spell = Spell(self.core, self.clock, self.callbacks, invoke, began, self.act)
         try:
             result = work(call.event, call.context(spell))
         except Exception as error:  # noqa: BLE001 - as the drivers do
@@ -243,20 +250,23 @@ class Stepper:
             self.at(spell.now(), "submitted", invoke.frame, invoke.wait, reply.submitted)
         if reply.outcome is not None:
             self.at(spell.now(), "resume", invoke.frame, invoke.wait, reply.outcome)
+        self.at(spell.now(), "returned", invoke.frame, invoke.wait)
 
     def act(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
         """What a handler wants to happen; the core may be another one by then."""
-        name = act.__name__
-        door = name if hasattr(Core, name) else {"_beat": "beat", "_answer": "answer"}[name]
-        self.at(moment, door, *arguments)
+        if arguments and isinstance(arguments[0], Core):
+            arguments = arguments[1:]
+        self.at(moment, act.__name__, *arguments)
 
     def door(self, name: str, arguments: tuple[Any, ...], now: int) -> None:
-        if name in {"beat", "answer"}:
-            token, *outcome = arguments
-            frame = self.core.waiting_with(token)
+        if name in {"answer", "returned"}:
+            getattr(self.callbacks, name)(self.core, *arguments, now)
+            return
+        if name == "_beat":
+            frame = waiting_with(self.core, *arguments)
             if frame is None:
                 return
-            name, arguments = {"beat": "heartbeat", "answer": "resume"}[name], (frame.id, frame.wait_id, *outcome)
+            name, arguments = "heartbeat", (frame.id, frame.wait_id)
         getattr(self.core, name)(*arguments, now)
 
 

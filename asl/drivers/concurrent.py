@@ -15,6 +15,7 @@ from heapq import heappop, heappush
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
+from asl.drivers.callbacks import Callbacks
 from asl.drivers.feed import Feed
 from asl.drivers.patience import give_up
 from asl.drivers.settle import settle
@@ -48,6 +49,7 @@ class _Loop:
     __slots__ = (
         "_answered",
         "_broken",
+        "_callbacks",
         "_clock",
         "_core",
         "_feed",
@@ -69,6 +71,8 @@ class _Loop:
         self._heap: list[tuple[int, int, int, Callable[..., Any], tuple[Any, ...]]] = []
         self._serial = 0
         self._later = 0
+        if tasks:  # else nobody calls back
+            self._callbacks = Callbacks()
         self._broken: BaseException | None = None
         self._working: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._answered = asyncio.Event()
@@ -170,9 +174,10 @@ class _Loop:
             return
         serial = self._next_serial()
         if isinstance(call, Call):
+            self._callbacks.begin(call)
             self._working[frame, wait] = self._loop.create_task(self._call(call, began, serial))
         else:
-            self._push(began, serial, settle, core, self._at, invoke, call)
+            self._push(began, serial, self._settle, invoke, call)
 
     async def _call(self, call: Call, began: int, serial: int) -> None:
         invoke = call.invoke
@@ -185,7 +190,7 @@ class _Loop:
             self._answered.set()
             return
         if self._working.pop((invoke.frame, invoke.wait), None) is not None:
-            self._push(ended, serial, settle, self._core, self._at, invoke, reply)
+            self._push(ended, serial, self._settle, invoke, reply)
             self._answered.set()
 
     async def _work(self, call: Call, began: int, serial: int) -> tuple[Reply, int]:
@@ -198,7 +203,7 @@ class _Loop:
             else:
                 self._loop.call_soon_threadsafe(self._soon, moment, serial, act, *arguments)
 
-        spell = Spell(self._core, self._clock, invoke, began, at_from_anywhere)
+        spell = Spell(self._core, self._clock, self._callbacks, invoke, began, at_from_anywhere)
         arguments = (call.event, call.context(spell)) if call.wants_context else (call.event,)
         error: BaseException | None = None
         try:
@@ -214,6 +219,10 @@ class _Loop:
             error = raised
         reply = call.answer(result, began) if error is None else call.error(error)
         return reply, max(spell.now(), self._clock.now())
+
+    def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
+        settle(self._core, self._at, invoke, reply, now)
+        self._callbacks.returned(self._core, invoke.frame, invoke.wait, now)
 
     def _soon(self, moment: int, serial: int, act: Callable[..., Any], *arguments: Any) -> None:
         self._push(moment, serial, act, *arguments)

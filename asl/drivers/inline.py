@@ -14,6 +14,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
+from asl.drivers.callbacks import Callbacks
 from asl.drivers.feed import Feed
 from asl.drivers.patience import give_up
 from asl.drivers.settle import settle
@@ -38,7 +39,7 @@ def run(core: Core, tasks: Tasks, clock: Clock, listener: Listener | None = None
 
 
 class _Loop:
-    __slots__ = ("_clock", "_core", "_feed", "_heap", "_serial", "_tasks")
+    __slots__ = ("_callbacks", "_clock", "_core", "_feed", "_heap", "_serial", "_tasks")
 
     def __init__(self, core: Core, tasks: Tasks, clock: Clock, feed: Feed | None) -> None:
         self._core = core
@@ -47,6 +48,8 @@ class _Loop:
         self._feed = feed
         self._heap: list[tuple[int, int, Callable[..., Any], tuple[Any, ...]]] = []
         self._serial = 0
+        if tasks:  # else nobody calls back
+            self._callbacks = Callbacks()
 
     def run(self) -> None:
         core, feed, heap = self._core, self._feed, self._heap
@@ -107,9 +110,13 @@ class _Loop:
             return
         reply, ended = self._call(call, began) if isinstance(call, Call) else (call, began)
         if alone and ended == began and not core.commands and (not self._heap or self._heap[0][0] > ended):
-            settle(core, self._at, invoke, reply, ended)  # nothing else could come first
+            self._settle(invoke, reply, ended)  # nothing else could come first
         else:
-            self._at(ended, settle, core, self._at, invoke, reply)
+            self._at(ended, self._settle, invoke, reply)
+
+    def _settle(self, invoke: Invoke, reply: Reply, now: int) -> None:
+        settle(self._core, self._at, invoke, reply, now)
+        self._callbacks.returned(self._core, invoke.frame, invoke.wait, now)
 
     def _invoke_directly(self, invoke: Invoke, task: BoundTask) -> None:
         """``_invoke`` for the only command and a handler that does nothing but return or raise.
@@ -132,7 +139,10 @@ class _Loop:
 
     def _call(self, call: Call, began: int) -> tuple[Reply, int]:
         """Call the handler. Returns what becomes of its task, and the moment at which it ended."""
-        spell = Spell(self._core, self._clock, call.invoke, began, self._at) if call.wants_context else None
+        self._callbacks.begin(call)
+        spell: Spell | None = None
+        if call.wants_context:
+            spell = Spell(self._core, self._clock, self._callbacks, call.invoke, began, self._at)
         try:
             result = call.handler(call.event) if spell is None else call.handler(call.event, call.context(spell))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is its task's failure

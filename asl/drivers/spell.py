@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from asl.kernel.tokens import waiting_with
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from asl.drivers.callbacks import Callbacks
     from asl.drivers.clock import Clock
     from asl.kernel.commands import Invoke
     from asl.kernel.core import Core
@@ -39,11 +42,14 @@ class Stopwatch:
 class Spell(Stopwatch):
     """See ``asl.tasks.context.Spell``. ``at(moment, act, *arguments)`` lets the driver do something at a moment."""
 
-    __slots__ = ("_at", "_core", "_invoke")
+    __slots__ = ("_at", "_callbacks", "_core", "_invoke")
 
-    def __init__(self, core: Core, clock: Clock, invoke: Invoke, began: int, at: Callable[..., Any]) -> None:
+    def __init__(
+        self, core: Core, clock: Clock, callbacks: Callbacks, invoke: Invoke, began: int, at: Callable[..., Any]
+    ) -> None:
         super().__init__(clock, began)
         self._core = core
+        self._callbacks = callbacks
         self._invoke = invoke
         self._at = at
 
@@ -56,14 +62,9 @@ class Spell(Stopwatch):
 
     def callback(self, token: str, outcome: Outcome) -> None:
         """Answer the task that waits with this token."""
-        self._at(self.now(), self._answer, token, outcome)
+        self._at(self.now(), self._callbacks.answer, self._core, token, outcome)
 
     def _beat(self, token: str, now: int) -> None:
-        frame = self._core.waiting_with(token)
+        frame = waiting_with(self._core, token)
         if frame is not None:
             self._core.heartbeat(frame.id, frame.wait_id, now)
-
-    def _answer(self, token: str, outcome: Outcome, now: int) -> None:
-        frame = self._core.waiting_with(token)
-        if frame is not None:
-            self._core.resume(frame.id, frame.wait_id, outcome, now)

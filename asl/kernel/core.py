@@ -1,18 +1,20 @@
-"""The core: everything that can change a running execution.
+"""The core: whatever changes a running execution comes in here.
 
 Theory of operation
 -------------------
 An execution is a tree of frames (``frame.py``). READY frames stand in a queue. ``step`` takes one, lets its state enter
 or resume, and follows the state that comes next; so one step is one state, and the lines of control take turns. A state
 never waits: it asks for something (``invoke``, ``sleep``, ``spawn``) and returns None. What it asked for leaves the
-core as a command; the answer comes back through one of four doors, each naming the frame and its ``wait_id``:
+core as a command; the answer comes back through one of five doors, each naming the frame and its ``wait_id``:
 
     started     the outside has begun the task            (arms its time-outs)
+    submitted   a service has taken its job, or the message with its token
     resume      the task's outcome
     wake        a moment has come: a sleep is over, or a task is late
     heartbeat   the task is alive                         (moves its heartbeat deadline)
 
-Two more doors are for the whole execution: ``abort`` ends it, and ``redrive.py`` takes it up again after a bad end.
+``abort`` ends the whole execution; ``redrive.py`` takes it up again after a bad end (``ending.py``). A driver that
+stores executions asks for more: what has happened since it last asked, and what is due (``turns.py``).
 
 A frame waits on exactly one ``wait_id`` and forgets it with the first answer, so a late or repeated one no longer
 matches and is dropped. That one comparison settles time-outs, heartbeats, duplicate callbacks and races.
@@ -27,14 +29,14 @@ events.
 from __future__ import annotations
 
 from collections import deque
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from asl.kernel import entropy, tokens
 from asl.kernel.commands import Cancel, Command, Invoke, Sleep
+from asl.kernel.ending import end, enforce_history_limit, remember, stop, time_out
 from asl.kernel.events import HISTORY_LIMIT
-from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, tree, tree_before
-from asl.kernel.program import Turn
+from asl.kernel.frame import DONE, JOINING, READY, WAITING, Frame, due, tree
+from asl.kernel.outcome import RUNTIME_ERROR
 
 if TYPE_CHECKING:
     from asl.kernel.events import Event, Note
@@ -45,10 +47,7 @@ if TYPE_CHECKING:
 #: Phases that the core gives to a frame itself: its state failed in entering; it is to do its work again.
 FAILED, REDRIVEN = "failed", "redriven"
 
-RUNTIME_ERROR = "States.Runtime"
-TIMEOUT_ERROR = "States.Timeout"
 _make = tuple.__new__  # a named tuple's own constructor takes twice as long
-_TOO_MANY_EVENTS = "The execution reached the maximum number of history events ({})."
 
 
 class Core:
@@ -152,31 +151,7 @@ class Core:
         if following is not None:
             self.follow(frame, following)
         if self.last >= self.history_limit:
-            self._enforce_history_limit()
-
-    def next_due(self) -> int:
-        """When the core next wants to be woken, if nothing else happens before."""
-        due = self.limit
-        for frame in self.frames.values():
-            if frame.status is WAITING:
-                moment = _due(frame)
-                if moment is not None and moment < due:
-                    due = moment
-        return due
-
-    def wake_next(self, now: int) -> bool:
-        """Wake what has been due for longest, or end an execution whose time is over. False when nothing is due."""
-        if self.status != "RUNNING":
-            return False
-        if now >= self.limit:
-            return self._time_out(now)
-        found, first = None, (now, self.last)
-        for frame in self.frames.values():
-            if frame.status is WAITING:
-                due = _due(frame)
-                if due is not None and (due, frame.previous) <= first:  # of two, the one that began to wait first
-                    found, first = frame, (due, frame.previous)
-        return found is not None and self.wake(found.id, found.wait_id, now)
+            enforce_history_limit(self)
 
     def is_waiting(self, frame_id: str, wait: int) -> bool:
         """Whether anybody still waits for this."""
@@ -231,17 +206,17 @@ class Core:
         if following is not None:
             self.follow(frame, following)
         if self.last >= self.history_limit:
-            self._enforce_history_limit()
+            enforce_history_limit(self)
 
     def wake(self, frame_id: str, wait: int, now: int) -> bool:
         """The moment asked for by a Sleep has come. Early calls and calls for forgotten waits do nothing."""
         if frame_id == "":
-            return self._time_out(now)
+            return time_out(self, now)
         frame = self.waiting(frame_id, wait)
         if frame is None:
             return False
-        due = _due(frame)
-        if due is None or now < due:  # the deadline has moved since
+        moment = due(frame)
+        if moment is None or now < moment:  # the deadline has moved since
             self._arm(frame)
             return False
         self.now = now
@@ -263,16 +238,7 @@ class Core:
         if self.status == "RUNNING":
             self.now = now
             self.before.clear()
-            self._end("ABORTED", "ExecutionAborted", 0, error, cause)
-
-    def take_turn(self) -> Turn:
-        """Hand over what has happened since the last call. The first call begins the tracking of dirty frames."""
-        if self.dirty is None:
-            self.dirty = {frame.id: frame for frame in self.alive()}
-        turn = Turn(self.events, self.notes, list(self.dirty.values()), self.gone, self.commands)
-        self.events, self.notes, self.dirty, self.gone, self.commands = [], [], {}, [], []
-        self.before.clear()
-        return turn
+            end(self, "ABORTED", "ExecutionAborted", 0, error, cause)
 
     # -- what a state may ask for --------------------------------------------------------------------------------------
 
@@ -358,7 +324,7 @@ class Core:
         if parent is None:
             self.record(frame, "ExecutionSucceeded", text)
             self.status, self.output = "SUCCEEDED", text
-            self._stop()
+            stop(self)
             return
         self._mark(parent)
         following = parent.state.joined(self, parent, frame)
@@ -382,11 +348,11 @@ class Core:
         """End the whole execution with a failure that nobody may catch."""
         if not frame.phase:
             frame.phase = FAILED
-        self._end("FAILED", "ExecutionFailed", frame.previous, failure.error, failure.cause)
+        end(self, "FAILED", "ExecutionFailed", frame.previous, failure.error, failure.cause)
 
     def cut_off(self, frame: Frame) -> None:
         """Forget a frame and all below it: answers to it are dropped, its tasks cancelled."""
-        self._remember(frame)
+        remember(self, frame)
         self.drop_children(frame)
         if frame.wait_id and frame.status is WAITING:
             self.commands.append(Cancel(frame.id, frame.wait_id))
@@ -399,7 +365,7 @@ class Core:
 
     def drop_children(self, frame: Frame) -> None:
         """Forget the children of a frame whose state is done with them."""
-        self._remember(frame)
+        remember(self, frame)
         for child in frame.children or ():
             if child.status is not DONE:
                 self.cut_off(child)
@@ -407,11 +373,6 @@ class Core:
                 self.dirty.pop(child.id, None)
                 self.gone.append(child.id)
         frame.children = None
-
-    def _remember(self, frame: Frame) -> None:
-        """Keep a frame as it is before anything of it is dropped, should that turn out to be a bad end."""
-        if self.dirty is not None and frame.id not in self.before:
-            self.before[frame.id] = copy(frame)
 
     def assign(self, frame: Frame, values: dict[str, Any], sizes: dict[str, int]) -> None:
         """Set variables of the frame's line; ``sizes`` are their bytes of JSON text."""
@@ -429,13 +390,6 @@ class Core:
     def token(self, frame_id: str, wait: int) -> str:
         """The task token of an invocation."""
         return tokens.make(self.seed, tokens.Place(self.address, frame_id, wait))
-
-    def waiting_with(self, token: str) -> Frame | None:
-        """The frame whose task waits with this token; None when no task does (any more)."""
-        place = tokens.read(token)
-        if place is None or token != self.token(place.frame, place.wait):
-            return None
-        return self.waiting(place.frame, place.wait)
 
     def draw(self, frame: Frame) -> bytes:
         """16 bytes of the frame's own random numbers."""
@@ -482,63 +436,11 @@ class Core:
         return tree(self.root) if self.status == "RUNNING" else []
 
     def _arm(self, frame: Frame) -> None:
-        due = _due(frame)
-        if due is not None:
-            self.commands.append(Sleep(frame.id, frame.wait_id, due))
-
-    def _time_out(self, now: int) -> bool:
-        if self.status != "RUNNING" or now < self.limit:
-            return False
-        self.now = now
-        self.before.clear()
-        self._end("TIMED_OUT", "ExecutionTimedOut", self._last_line(), TIMEOUT_ERROR, None)
-        return True
-
-    def _last_line(self) -> int:
-        """The newest event that a live line stands at."""
-        return max((frame.previous for frame in self.frames.values()), default=0)
-
-    def _end(self, status: str, kind: str, previous: int, error: str | None, cause: str | None) -> None:
-        self.last += 1
-        self.events.append((kind, previous, self.now, 0, error, cause))
-        self.status, self.error, self.cause = status, error, cause
-        if self.dirty is not None:
-            self.wreck = tree_before(self.root, self.before)
-        self._stop()
-
-    def _stop(self) -> None:
-        """Nothing waits any more: what has not begun never will, what is under way is cancelled."""
-        if self.commands:
-            self.commands = [command for command in self.commands if type(command) is Cancel]
-        if self.frames:
-            self.commands += [Cancel(f.id, f.wait_id) for f in self.frames.values() if f.status is WAITING]
-        if self.dirty is not None:
-            self.gone += [frame.id for frame in tree(self.root)]
-            self.dirty.clear()
-        self.frames.clear()
-        self.ready.clear()
+        moment = due(frame)
+        if moment is not None:
+            self.commands.append(Sleep(frame.id, frame.wait_id, moment))
 
     def _within_history_limit(self) -> bool:
         if self.last >= self.history_limit:
-            self._enforce_history_limit()
+            enforce_history_limit(self)
         return self.status == "RUNNING"
-
-    def _enforce_history_limit(self) -> None:
-        """The last event that fits is ExecutionFailed, unless it is the end anyway."""
-        limit = self.history_limit
-        if self.last == limit and self.status != "RUNNING":
-            return
-        surplus = self.last - limit + 1
-        del self.events[len(self.events) - surplus :]
-        while self.notes and self.notes[-1][0] >= limit:  # decided on events that don't exist now
-            self.notes.pop()
-        self.last = limit - 1
-        self.output = None
-        self._end("FAILED", "ExecutionFailed", limit - 1, RUNTIME_ERROR, _TOO_MANY_EVENTS.format(limit))
-
-
-def _due(frame: Frame) -> int | None:
-    deadline, heartbeat = frame.deadline, frame.heartbeat
-    if deadline is None or heartbeat is None:
-        return heartbeat if deadline is None else deadline
-    return min(deadline, heartbeat)

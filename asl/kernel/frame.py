@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from asl.kernel.outcome import Failure, Outcome, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from asl.kernel.core import Core
 
@@ -163,9 +163,9 @@ def tree(frame: Frame) -> list[Frame]:
     return found
 
 
-def tree_before(root: Frame, before: Mapping[str, Frame]) -> list[Frame]:
-    """The same for the root, with the frames in ``before`` (by id) as they are there."""
-    found = [before.get(root.id, root)]
-    for frame in found:
-        found += [before.get(child.id, child) for child in frame.children or ()]
-    return found
+def due(frame: Frame) -> int | None:
+    """When a waiting frame wants to be woken; None: only by its answer."""
+    deadline, heartbeat = frame.deadline, frame.heartbeat
+    if deadline is None or heartbeat is None:
+        return heartbeat if deadline is None else deadline
+    return min(deadline, heartbeat)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+#: Nobody may catch this one.
+RUNTIME_ERROR = "States.Runtime"
+TIMEOUT_ERROR = "States.Timeout"
+
 
 class Failure(NamedTuple):
     """An error of the language. Either member may be None (a Fail state without fields, SendTaskFailure without)."""

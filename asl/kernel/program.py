@@ -1,17 +1,15 @@
-"""What goes into the core and what comes out of it: a compiled state machine, and turns."""
+"""What the kernel needs of a compiled state machine."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from asl.kernel.commands import Command
-    from asl.kernel.events import Event, Note
-    from asl.kernel.frame import Frame, State
+    from asl.kernel.frame import State
 
 
 class Program(Protocol):
-    """What the kernel needs of a compiled state machine."""
+    """A compiled state machine."""
 
     timeout: int | None  # milliseconds
     longest: int  # milliseconds that AWS lets any execution take: a year, or five minutes for Express
@@ -22,13 +20,3 @@ class Program(Protocol):
 
     def state(self, name: str) -> State:
         """The state of this name, at any depth (names are unique in a document)."""
-
-
-class Turn(NamedTuple):
-    """What has happened since the last turn was taken: all that a durable driver has to keep, and then to do."""
-
-    events: list[Event]
-    notes: list[Note]
-    dirty: list[Frame]
-    gone: list[str]
-    commands: list[Command]

@@ -8,9 +8,13 @@ token of that place again.
 from __future__ import annotations
 
 from binascii import Error, a2b_base64, b2a_base64
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from asl.kernel import entropy
+
+if TYPE_CHECKING:
+    from asl.kernel.core import Core
+    from asl.kernel.frame import Frame
 
 _CODE = 48  # bytes
 
@@ -38,3 +42,11 @@ def read(token: str) -> Place | None:
         return Place(address, frame, int(wait))
     except (Error, ValueError):
         return None
+
+
+def waiting_with(core: Core, token: str) -> Frame | None:
+    """The frame whose task waits with this token; None when no task does (any more)."""
+    place = read(token)
+    if place is None or token != core.token(place.frame, place.wait) or not core.is_waiting(place.frame, place.wait):
+        return None
+    return core.frames[place.frame]

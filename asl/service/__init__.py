@@ -16,7 +16,7 @@
 | ``logs`` | what is kept of Express executions |
 | ``definitions`` | definitions, kept and compiled |
 | ``starting``, ``executions``, ``inputs`` | starting executions; describing, stopping, redriving them |
-| ``callbacks``   | work for activities, answers by task token |
+| ``callbacks``, ``places`` | work for activities, answers by task token; which task a token was made for |
 | ``nested``      | tasks that start other executions |
 """
 

@@ -9,17 +9,16 @@ from asl.jsontext import encode
 from asl.kernel import tokens
 from asl.service.activities import find_activity
 from asl.service.inputs import read_output
+from asl.service.places import state_at
 from asl.stores.base import ANSWER, HEARTBEAT, MISSING, Message
 
 if TYPE_CHECKING:
-    from asl.kernel.events import Event
+    from asl.kernel.tokens import Place
     from asl.service.house import Answer, House, Params
     from asl.stores.base import Execution
 
 #: How long a poll for work waits, and how often it looks.
 _POLL, _LOOK = 60_000, 50
-
-_SCHEDULED = {"TaskScheduled", "ActivityScheduled"}
 
 
 def get_activity_task(house: House, params: Params) -> Answer:
@@ -68,29 +67,18 @@ def _send(house: House, token: str, kind: str, data: Any) -> Answer:
         return {}
     if refusal.reason == MISSING:
         raise ServiceError("TaskDoesNotExist", f"Task Does Not Exist: '{token}'")
-    raise ServiceError("TaskTimedOut", f"Task Timed Out: '{_resource(house, execution)}'")
-
-
-def _label(event: Event) -> str:
-    return f"activity:{event[4].rpartition(':')[2]}" if event[0] == "ActivityScheduled" else f"{event[4]}:{event[5]}"
+    raise ServiceError("TaskTimedOut", f"Task Timed Out: '{_resource(house, execution, place)}'")
 
 
 def _invalid_token() -> ServiceError:
     return ServiceError("InvalidToken", "Invalid Token: 'Invalid token'")
 
 
-def _resource(house: House, execution: Execution) -> str:
-    """The resource of a task that nobody waits for any more: the machine's only one with tokens, else that of the task
-    which was asked for last. Which frame has waited for what isn't kept beyond the wait."""
+def _resource(house: House, execution: Execution, place: Place) -> str:
+    """The resource of a task that nobody waits for any more."""
     machine = house.definitions.compiled.find(execution.definition, express=execution.express)
-    resources = {task.resource.label: task.resource.arn for task in machine.program.tasks if task.resource.has_token}
-    if len(resources) > 1:
-        last = {
-            label: number
-            for number, event in house.store.events(execution.id)
-            if event[0] in _SCHEDULED
-            for label in (_label(event),)
-            if label in resources
-        }
-        return resources[max(last, key=lambda label: last[label])] if last else execution.arn
-    return next(iter(resources.values()), execution.arn)
+    resources = {task.name: task.resource.arn for task in machine.program.tasks if task.resource.has_token}
+    if len(set(resources.values())) == 1:
+        return next(iter(resources.values()))
+    events = [event for _, event in house.store.events(execution.id)]
+    return resources.get(state_at(events, house.store.notes(execution.id), place) or "", execution.arn)

@@ -7,32 +7,60 @@ import re
 from typing import Any
 
 from asl.errors import ServiceError
-from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, size, too_large
+from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
 
 _WORD = re.compile(r"[A-Za-z_][\w.\-]*")
+
+#: Python's recursion is bounded: so much may be nested, which leaves room for who reads it within other calls.
+_LEVELS = 500
+_DEEP = f"nested more than {_LEVELS} levels deep"
+
 _LITERALS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 
 
-def read_input(text: str) -> Any:
-    """The value of an execution's input. Raises InvalidExecutionInput."""
+def read_input(text: str) -> tuple[Any, str]:
+    """The value of an execution's input, and its compact text. Raises InvalidExecutionInput."""
     try:
-        value = decode(text)
+        value, compact = _read(text)
     except NotJSON as problem:
         raise _invalid(_complaint(text, str(problem))) from None
     if too_large(text):
         raise _invalid(f"The input has {size(text)} bytes; the limit is {PAYLOAD_LIMIT}")
-    return value
+    return value, compact
 
 
 def read_output(text: str) -> None:
     """Check the output of a task. Raises InvalidOutput."""
     try:
-        decode(text)
-    except NotJSON:
-        raise ServiceError("InvalidOutput", f"Invalid Output: '{text}' is not valid JSON.") from None
+        _read(text)
+    except NotJSON as problem:
+        why = f"is {_DEEP}" if str(problem) == _DEEP else "is not valid JSON."
+        raise ServiceError("InvalidOutput", f"Invalid Output: '{text}' {why}") from None
     if too_large(text):
         message = f"Invalid Output: it has {size(text)} bytes; the limit is {PAYLOAD_LIMIT}"
         raise ServiceError("InvalidOutput", message)
+
+
+def _read(text: str) -> tuple[Any, str]:
+    """A value that workers can go on with, whatever they do to it, and its compact text. Raises NotJSON.
+
+    What only just can be read here, or read but not written (1e999), must not reach them: it was acknowledged, and each
+    of them would stumble over it.
+    """
+    value = decode(text)
+    if text.count("[") + text.count("{") > _LEVELS and _is_deep(value):
+        raise NotJSON(_DEEP)
+    return value, encode(value)
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_LEVELS):
+        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [one for members in inner for one in members]
+        if not level:
+            return False
+    return any(isinstance(one, dict | list) for one in level)
 
 
 def _invalid(complaint: str) -> ServiceError:

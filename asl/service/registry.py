@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from asl.errors import ServiceError
 from asl.service.arns import STATE_MACHINE, parse
+from asl.service.damage import damaged, readable
+from asl.stores.base import DELETED, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from asl.service.arns import Arn
     from asl.service.house import House
@@ -64,6 +66,10 @@ class Machine(TypedDict):
     aliases: dict[str, Alias]
 
 
+#: What every document of a kind has.
+_MEMBERS = {MACHINE: frozenset(Machine.__annotations__), ACTIVITY: frozenset(("arn", "name", "created", "tags"))}
+
+
 class Found(NamedTuple):
     """What an ARN stands for."""
 
@@ -94,13 +100,21 @@ def no_such_resource() -> ServiceError:
 
 def document(house: House, kind: str, name: str) -> Document | None:
     """A document as it is now; None once nothing of it is left."""
-    found = house.store.document(kind, name)
-    return None if found is None or _is_gone(house, found) else found
+    with readable(house.store, f"the {kind} {name!r}"):
+        found = house.store.document(kind, name)
+    if found is None:
+        return None
+    _check(house, found)
+    return None if _is_gone(house, found) else found
 
 
 def documents(house: House, kind: str) -> list[Any]:
     """All bodies of a kind."""
-    return [found.body for found in house.store.documents(kind) if not _is_gone(house, found)]
+    with readable(house.store, f"some {kind}"):
+        kept = house.store.documents(kind)
+    for found in kept:
+        _check(house, found)
+    return [found.body for found in kept if not _is_gone(house, found)]
 
 
 def change_document(
@@ -117,6 +131,39 @@ def change_document(
         body = edit(found.body)
         if body is found.body or house.store.put_document(kind, name, body, found.revision) is not None:
             return body
+
+
+def tell_of_deletion(house: House, executions: Iterable[int]) -> None:
+    """What runs fails at its next transition."""
+    told = [Message(execution, DELETED) for execution in executions]
+    if told:
+        house.store.commit(told)
+        house.nudge()
+
+
+def outlives(house: House, machine: Machine, execution: int) -> None:
+    """An execution was stored as one that runs; ``machine`` was looked at before that.
+
+    Its deletion may have fallen in between and have missed the execution: marking the machine comes before looking
+    for what runs, so it shows here. Then all goes on as if the execution had been there first. If the machine is gone
+    it comes back in deletion, so that it goes again with the execution.
+    """
+    name = machine["name"]
+    found = document(house, MACHINE, name)
+    if found is not None and found.body["status"] == ACTIVE and found.body["created"] == machine["created"]:
+        return
+    if found is None:
+        house.store.put_document(MACHINE, name, {**machine, "status": DELETING}, None)
+    tell_of_deletion(house, [execution])
+    document(house, MACHINE, name)  # if the execution is over already
+
+
+def _check(house: House, found: Document) -> None:
+    """Raises StoreError for a document without the members that all of its kind have."""
+    body, wanted = found.body, _MEMBERS[found.kind]
+    if not isinstance(body, dict) or not wanted <= body.keys():
+        lacking = sorted(wanted.difference(body if isinstance(body, dict) else ()))
+        raise damaged(house.store, f"the {found.kind} {found.name!r}", f"it lacks {', '.join(lacking)}")
 
 
 def _is_gone(house: House, found: Document) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from asl.drivers.durable.engine import NewExecution
 from asl.drivers.durable.remote import start_of
 from asl.errors import HandlerError, ServiceError, StoreError
-from asl.jsontext import encode, size
+from asl.jsontext import size
 from asl.kernel import entropy
 from asl.service import logs, registry
 from asl.service.aliases import choose
@@ -72,14 +72,15 @@ def begin(
     text = params.get("input", "{}")
     if "name" in params:
         check_name(params["name"])
-    value = read_input(text)
+    value, compact = read_input(text)
     found = registry.resolve(house, params["stateMachineArn"])
     if parent is not None and found.machine["type"] == "EXPRESS":
         raise _not_of_this_type()
     while True:
         new = _row(house, found, params, text, parent)
-        refusal = _submit(house, new, value, engine)
+        refusal = _submit(house, new, value, compact, engine)
         if refusal is None:
+            registry.outlives(house, found.machine, new.id)
             return new
         if refusal.reason == ID_TAKEN:
             continue
@@ -193,9 +194,9 @@ def _choose(found: registry.Found, seed: str) -> Chosen:
     return Chosen(machine, configuration, version_arn(machine, version), found.arn.text if found.alias else None)
 
 
-def _submit(house: House, new: Execution, value: Any, engine: Engine | None) -> Refusal | None:
+def _submit(house: House, new: Execution, value: Any, compact: str, engine: Engine | None) -> Refusal | None:
     """Store a start, through the engine if it can run it."""
-    reusable, compact = house.now() - _RETENTION, encode(value)
+    reusable = house.now() - _RETENTION
     if engine is not None:
         try:
             return engine.start(NewExecution(new, value, compact, reusable)).result(_PATIENCE)

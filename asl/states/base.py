@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.jsontext import LARGE, SMALL, NotJSON, encode, encode_by_parts, too_large
-from asl.kernel.core import RUNTIME_ERROR
-from asl.kernel.outcome import Failure
+from asl.kernel.outcome import RUNTIME_ERROR, Failure
 from asl.states.dataflow import JsonPathFlow
 from asl.states.jsonata import JsonataFlow
 from asl.states.scope import VisitScope

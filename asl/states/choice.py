@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from asl.expressions.choice_rules import compile_rule, describe_rule
 from asl.expressions.scope import EvaluationError
-from asl.kernel.core import RUNTIME_ERROR
+from asl.kernel.outcome import RUNTIME_ERROR
 from asl.states.base import Flow, State
 from asl.states.dataflow import JsonPathFlow
 from asl.states.jsonata import JsonataFlow, JsonataValue

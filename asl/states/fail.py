@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from asl.expressions.scope import EvaluationError, PathNotFound
 from asl.expressions.template import compile_value
 from asl.jsontext import encode
-from asl.kernel.core import RUNTIME_ERROR
-from asl.kernel.outcome import Failure
+from asl.kernel.outcome import RUNTIME_ERROR, Failure
 from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.jsonata import JsonataValue
 from asl.states.scope import VisitScope

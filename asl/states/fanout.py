@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from asl.jsontext import encode
-from asl.kernel.core import RUNTIME_ERROR
 from asl.kernel.frame import DONE, JOINING
+from asl.kernel.outcome import RUNTIME_ERROR
 from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.handled import BACKOFF, HandledState
 

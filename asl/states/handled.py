@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asl.kernel.core import RUNTIME_ERROR
+from asl.kernel.outcome import RUNTIME_ERROR
 from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.retry_catch import Handlers
 from asl.states.scope import VisitScope

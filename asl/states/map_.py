@@ -14,8 +14,7 @@ from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.expressions.template import compile_template
 from asl.jsontext import encode, too_large
-from asl.kernel.core import RUNTIME_ERROR
-from asl.kernel.outcome import Failure
+from asl.kernel.outcome import RUNTIME_ERROR, Failure
 from asl.states.base import EVALUATION_ERRORS, size_cause
 from asl.states.dataflow import JsonPathFlow
 from asl.states.fanout import CHILDREN, FanOutState

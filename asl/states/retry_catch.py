@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from asl.expressions.reference import compile_reference_path
 from asl.expressions.template import compile_template
-from asl.kernel.core import RUNTIME_ERROR, TIMEOUT_ERROR
 from asl.kernel.entropy import unit
+from asl.kernel.outcome import RUNTIME_ERROR, TIMEOUT_ERROR
 from asl.states.jsonata import JsonataValue, jsonata_field
 from asl.syntax.fields import (
     JSONATA,

@@ -12,8 +12,7 @@ from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, QueryEvaluationError
 from asl.expressions.template import compile_template
 from asl.jsontext import encode, too_large
-from asl.kernel.core import RUNTIME_ERROR, TIMEOUT_ERROR
-from asl.kernel.outcome import Failure, Value
+from asl.kernel.outcome import RUNTIME_ERROR, TIMEOUT_ERROR, Failure, Value
 from asl.states.base import EVALUATION_ERRORS, size_cause
 from asl.states.handled import BACKOFF, HandledState
 from asl.states.jsonata import JsonataValue

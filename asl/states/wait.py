@@ -12,7 +12,7 @@ from asl.expressions.jsonpath import compile_path
 from asl.expressions.scope import EvaluationError, PathNotFound, QueryEvaluationError
 from asl.expressions.timestamps import parse_timestamp
 from asl.jsontext import encode
-from asl.kernel.core import RUNTIME_ERROR
+from asl.kernel.outcome import RUNTIME_ERROR
 from asl.states.base import EVALUATION_ERRORS, State
 from asl.states.jsonata import JsonataValue
 from asl.states.scope import VisitScope

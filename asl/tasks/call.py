@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from asl.errors import TaskError
 from asl.jsontext import NotJSON, decode, encode
 from asl.kernel import entropy
-from asl.kernel.core import RUNTIME_ERROR
-from asl.kernel.outcome import Failure, Outcome, Value
+from asl.kernel.outcome import RUNTIME_ERROR, Failure, Outcome, Value
 from asl.tasks.context import TaskContext
 from asl.tasks.lambda_ import (
     envelope,
@@ -152,7 +151,7 @@ class Call:
 
     __slots__ = ("bound", "core", "event", "handler", "invoke", "is_async", "parameters", "wants_context")
 
-    worker = None
+    worker = None  # a handler that does an activity's work has no name
 
     def __init__(
         self, bound: BoundTask, handler: Handler, event: Any, parameters: Any, core: Core, invoke: Invoke

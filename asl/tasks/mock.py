@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.errors import HandlerError
 from asl.jsontext import NotJSON, decode, encode
-from asl.kernel.outcome import Failure, Value
+from asl.kernel.outcome import RUNTIME_ERROR, Failure, Value
 from asl.tasks.call import Reply
 from asl.tasks.resource import REQUEST
 
@@ -73,7 +73,7 @@ class MockedTask:
         answer = script.next()
         if answer is None:
             said = f"The mock '{script.key}' has no more answers: it was called {len(script.answers) + 1} times"
-            return Reply(Failure("States.Runtime", said))
+            return Reply(Failure(RUNTIME_ERROR, said))
         return reply_of(answer, self._resource)
 
 

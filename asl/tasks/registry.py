@@ -78,7 +78,7 @@ def mock(tasks: Iterable[tuple[str, Resource]], mocks: Mapping[str, Sequence[Ans
 
 
 def bind_durable(tasks: Iterable[TaskState], handlers: Mapping[str, Handler]) -> dict[str, BoundTask | QueuedActivity]:
-    """The same for executions in a store: an activity without a handler waits for a worker that polls. Raises
+    """``bind`` for executions in a store: an activity without a handler waits for a worker that polls. Raises
     HandlerError for any other Task without one."""
     tasks = list(tasks)
     queued = {

@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.expressions.scope import EvaluationError, ExpressionSyntaxError
-from asl.tasks.services import ADAPTERS, RUNTIME_ERROR
+from asl.kernel.outcome import RUNTIME_ERROR
+from asl.tasks.services import ADAPTERS
 
 if TYPE_CHECKING:
     from asl.kernel.core import Core
@@ -60,14 +61,13 @@ class Resource(Protocol):
 class LambdaFunction:
     """A function named directly by its ARN: it gets the effective input and its result is the task's."""
 
-    __slots__ = ("arn", "has_token", "label", "limited_name", "pattern", "qualifier")
+    __slots__ = ("arn", "has_token", "label", "limited_name", "pattern")
 
     def __init__(self, arn: str, parts: list[str]) -> None:
         self.arn = arn
         self.pattern = REQUEST
         self.has_token = False
         self.label = parts[6]
-        self.qualifier = parts[7] if len(parts) > 7 else None
         self.limited_name = arn
 
     def scheduled(

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from asl.expressions.scope import EvaluationError
 from asl.jsontext import encode
+from asl.kernel.outcome import RUNTIME_ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-RUNTIME_ERROR = "States.Runtime"
 
 
 def _api_gateway(parameters: Any) -> Any:

@@ -12,12 +12,18 @@ A command's module is imported only when the command is asked for, so that each 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
 from typing import NamedTuple
 
 import click
+
+from asl_cli.terminal import forget
+
+#: What a disk says to which the output is redirected.
+_UNWRITABLE = (errno.ENOSPC, errno.EFBIG, errno.EIO)
 
 
 class _Entry(NamedTuple):
@@ -127,8 +133,11 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point of the installed command: ``cli`` with the exit codes above."""
+    if sys.stdout is None:  # closed by whoever started it
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - to the end of the process
     try:
         code = cli.main(prog_name="asl", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as problem:
         problem.show()
         code = problem.exit_code
@@ -136,9 +145,14 @@ def main() -> None:
         click.echo("interrupted", err=True)
         code = 130
     except BrokenPipeError:  # `asl run ... | head`: the reader has seen enough
-        # What is still buffered would raise again when Python flushes stdout on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget(sys.stdout)
         code = 1
+    except OSError as problem:
+        if problem.errno not in _UNWRITABLE:
+            raise
+        forget(sys.stdout)
+        click.echo(f"Error: the output can't be written: {problem.strerror}", err=True)
+        code = 2
     sys.exit(code)
 
 

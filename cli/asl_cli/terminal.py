@@ -193,6 +193,13 @@ def tolerate(stream: TextIO) -> None:
         stream.reconfigure(errors="backslashreplace")
 
 
+def forget(stream: TextIO) -> None:
+    """Nobody reads it any more: let what is still buffered, and all that comes, go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 def write_json(stream: TextIO, text: str) -> None:
     """JSON text on a line of its own; what the stream can't encode is written as a JSON escape."""
     if not _is_unicode(stream) or _has_surrogates(text):

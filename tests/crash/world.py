@@ -151,12 +151,11 @@ class World:
     def worker(self, store: Store | None = None, **options: Any) -> Worker:
         """A process of its own, which knows that those before it are gone."""
         pid = next(_PIDS)
-        options = {"pid": pid, "is_dead": lambda other: other.pid != pid, **options}
+        options = {"pid": pid, "is_dead": lambda other: other.pid != pid, "tell": self.told.append, **options}
         options.setdefault("definitions", self.bench.definitions)
         return Worker(
             store or self.store,
             self.handlers,
-            tell=self.told.append,
             clock=self.clock,
             threads=0,
             host="here",

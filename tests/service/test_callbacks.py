@@ -110,6 +110,18 @@ def test_an_output_that_is_too_large(bench: Bench) -> None:
     assert (code, message) == ("InvalidOutput", "Invalid Output: it has 262146 bytes; the limit is 262144")
 
 
+@pytest.mark.parametrize("output", ["1e999", '{"a": [-1e999]}', "[" * 501 + "]" * 501])
+def test_an_output_that_workers_would_stumble_over(bench: Bench, output: str) -> None:
+    """It must not be acknowledged, for nobody could go on with it."""
+    execution, token = fetched(bench)
+    code, message = refusal(bench.service.send_task_success, taskToken=token, output=output)
+    assert code == "InvalidOutput"
+    assert message.endswith(("is not valid JSON.", "is nested more than 500 levels deep"))
+    bench.service.send_task_success(taskToken=token, output="[" * 500 + "]" * 500)
+    bench.run()
+    assert bench.describe(execution)["status"] == "SUCCEEDED"
+
+
 @pytest.mark.parametrize("token", ["nonsense", "AAAA", "ä", "a" * 2048])
 def test_what_is_no_token(bench: Bench, token: str) -> None:
     assert refusal(bench.service.send_task_success, taskToken=token, output="1") == INVALID
@@ -144,13 +156,37 @@ def test_the_token_of_a_callback(bench: Bench) -> None:
     execution = bench.ran(both)
     (token,) = sent
     bench.service.send_task_success(taskToken=token, output="1")
-    assert refusal(bench.service.send_task_success, taskToken=token, output="1") == (
-        "TaskTimedOut",
-        f"Task Timed Out: '{QUEUE}'",
-    )
+    late = ("TaskTimedOut", f"Task Timed Out: '{QUEUE}'")
+    assert refusal(bench.service.send_task_success, taskToken=token, output="1") == late
     bench.run()
-    assert refusal(bench.service.send_task_success, taskToken=token, output="1") == TIMED_OUT
+    assert refusal(bench.service.send_task_success, taskToken=token, output="1") == late
     assert bench.describe(execution)["status"] == "RUNNING"
+
+
+def test_each_of_several_open_tokens_names_its_own_resource(bench: Bench) -> None:
+    """Whichever was asked for last."""
+    sent: dict[str, str] = {}
+
+    def send(message: Any, context: Any) -> dict[str, str]:
+        sent[context.state_name] = message["MessageBody"]
+        return {"MessageId": "1"}
+
+    topic = "arn:aws:states:::sns:publish.waitForTaskToken"
+    fields = {"Type": "Task", "Parameters": {"MessageBody.$": "$$.Task.Token"}, "TimeoutSeconds": 60, "End": True}
+    resources = {"Queue": QUEUE, "Topic": topic, "Other": QUEUE}
+    branches = [{"StartAt": name, "States": {name: {**fields, "Resource": arn}}} for name, arn in resources.items()]
+    bench.worker = bench.service.worker({QUEUE: send, topic: send}, threads=0, is_dead=lambda _: False)
+    both = {"StartAt": "All", "States": {"All": {"Type": "Parallel", "Branches": branches, "End": True}}}
+    execution = bench.start(bench.machine(both))
+    bench.run(until=bench.clock.now())
+    first = "Topic"
+    bench.service.send_task_success(taskToken=sent[first], output="1")
+    assert refusal(bench.service.send_task_failure, taskToken=sent[first])[1] == f"Task Timed Out: '{topic}'"
+    bench.run()
+    assert bench.describe(execution)["status"] == "FAILED"
+    for name, resource in resources.items():
+        late = refusal(bench.service.send_task_success, taskToken=sent[name], output="1")
+        assert late == ("TaskTimedOut", f"Task Timed Out: '{resource}'")
 
 
 class Patience(RealClock):

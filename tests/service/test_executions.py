@@ -43,6 +43,10 @@ def later(bench: Bench, milliseconds: int) -> None:
         ('"a', "Unexpected end-of-input"),
         ("NaN", "NaN is not JSON"),
         ("[" * 200_000, "nested too deeply"),
+        ("[" * 501 + "]" * 501, "nested more than 500 levels deep"),
+        ('[{"a":' * 250 + "[1]" + "}]" * 250, "nested more than 500 levels deep"),
+        ("1e999", "NaN and Infinity are not JSON"),
+        ('{"a": [-1e999]}', "NaN and Infinity are not JSON"),
         (f'"{"ä" * 131_072}"', "The input has 262146 bytes; the limit is 262144"),
     ],
 )
@@ -54,7 +58,9 @@ def test_inputs_that_are_refused(operation: str, given: str, complaint: str) -> 
         assert found == ("InvalidExecutionInput", BAD_INPUT.format(complaint))
 
 
-@pytest.mark.parametrize("given", ["null", "2", '"text"', "[1, 2]", ' {"a" : 1} '])
+@pytest.mark.parametrize(
+    "given", ["null", "2", '"text"', "[1, 2]", ' {"a" : 1} ', "[" * 500 + "]" * 500, f"[{'[],' * 600}{{}}]"]
+)
 def test_inputs_are_kept_to_the_letter(bench: Bench, given: str) -> None:
     execution = bench.ran(PASS, input=given)
     assert bench.describe(execution)["input"] == given

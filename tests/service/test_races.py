@@ -9,7 +9,7 @@ import pytest
 
 from asl import Service, VirtualClock
 from asl.stores import open_store
-from tests.service.bench import FAIL, OWNER, PASS, refusal, text, variant
+from tests.service.bench import FAIL, OWNER, PASS, WAIT, refusal, text, variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,3 +214,121 @@ def test_two_redrives(two: Two) -> None:
     )
     assert done[0]["redriveDate"]
     assert two.first.describe_execution(executionArn=execution)["redriveCount"] == 1
+
+
+# -- a deletion between looking at a machine and storing an execution of it --
+
+
+class Crossing:
+    """A store in which the first commit of the other side's falls into a deletion: just before its call of one method
+    (the how many-th), or after all of it."""
+
+    def __init__(self, store: Any, service: Service, method: str, number: int) -> None:
+        self._store = store
+        self._service = service
+        self._method = method
+        self._number = number
+        self._crossed = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, writes: Any) -> Any:
+        if self._crossed:
+            return self._store.commit(writes)
+        self._crossed = True
+        answers: list[Any] = []
+        self._during(self._service, lambda: answers.append(self._store.commit(writes)))
+        return answers[0] if answers else self._store.commit(writes)
+
+    def _during(self, service: Service, act: Callable[[], None]) -> None:
+        store, calls = service.store, []
+        method = getattr(store, self._method)
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            calls.append(self._method)
+            if len(calls) == self._number:
+                act()
+            return method(*arguments, **named)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(store, self._method, call)
+            service.delete_state_machine(stateMachineArn=ARN)
+
+
+#: Where in a deletion: before it marks the machine; before it looks whom to tell, whether something runs; before it
+#: removes what has ended, and the machine; after it, for it never asks for changes.
+PLACES = [("put_document", 1), ("open_executions", 1), ("open_executions", 2), ("purge", 1), ("delete_document", 1),
+          ("changes", 1)]  # fmt: skip
+
+
+def crossing(method: str, number: int) -> tuple[Service, Service]:
+    """A service whose first commit falls into a deletion by the other one."""
+    clock = VirtualClock()
+    store: Any = open_store("memory:", clock=clock.now)
+    other = Service(store, clock=clock)
+    crossed: Any = Crossing(store, other, method, number)
+    return Service(crossed, clock=clock), other
+
+
+def check_gone(service: Service) -> None:
+    """Nothing of the machine is left, and its name is free."""
+    assert list(service.store.open_executions()) == []
+    assert service.list_state_machines() == {"stateMachines": []}
+    assert service.store.executions() == []
+    assert service.store.document("machine", "Machine") is None
+    assert service.create_state_machine(name="Machine", definition=text(PASS))["stateMachineArn"] == ARN
+    assert service.list_executions(stateMachineArn=ARN)["executions"] == []
+
+
+@pytest.mark.parametrize(("method", "number"), PLACES)
+def test_a_start_while_the_machine_is_deleted(method: str, number: int) -> None:
+    """It goes as if it had been there before: it fails at its next transition, and then all is gone."""
+    first, other = crossing(method, number)
+    other.create_state_machine(name="Machine", definition=text(WAIT))
+    run = first.start_execution(stateMachineArn=ARN)["executionArn"]
+    ended: list[tuple[Any, str]] = []
+    worker = other.worker(threads=0, news=lambda execution, status: ended.append((execution.arn, status)))
+    assert other.describe_execution(executionArn=run)["status"] == "RUNNING"
+    assert refusal(other.start_execution, stateMachineArn=ARN)[0] == "StateMachineDeleting"
+    worker.run_until_idle()
+    assert ended == [(run, "RUNNING"), (run, "FAILED")]
+    assert refusal(other.describe_execution, executionArn=run)[0] == "ExecutionDoesNotExist"
+    check_gone(other)
+
+
+@pytest.mark.parametrize(("method", "number"), PLACES)
+def test_a_redrive_while_the_machine_is_deleted(method: str, number: int) -> None:
+    """The same, unless the execution was removed before it could be taken up."""
+    first, other = crossing(method, number)
+    other.create_state_machine(name="Machine", definition=text(FAIL))
+    run = other.start_execution(stateMachineArn=ARN)["executionArn"]
+    worker = other.worker(threads=0)
+    worker.run_until_idle()
+    if method in ("delete_document", "changes"):
+        assert refusal(first.redrive_execution, executionArn=run)[0] == "ExecutionDoesNotExist"
+    else:
+        first.redrive_execution(executionArn=run)
+        assert other.describe_execution(executionArn=run)["status"] == "RUNNING"
+    worker.run_until_idle()
+    check_gone(other)
+
+
+def test_a_start_while_the_machine_is_made_anew() -> None:
+    """It isn't one of the new machine's: it fails, and the new one stays."""
+    first, other = crossing("changes", 1)
+    other.create_state_machine(name="Machine", definition=text(WAIT))
+    delete = other.delete_state_machine
+
+    def delete_and_create(**params: Any) -> None:
+        delete(**params)
+        other.clock.sleep_until(other.clock.now() + 1)
+        other.create_state_machine(name="Machine", definition=text(PASS))
+
+    other.delete_state_machine = delete_and_create  # type: ignore[method-assign, assignment]
+    run = first.start_execution(stateMachineArn=ARN)["executionArn"]
+    other.worker(threads=0).run_until_idle()
+    found = other.describe_execution(executionArn=run)
+    assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
+    assert found["cause"] == "State machine Machine has been deleted"
+    assert other.describe_state_machine(stateMachineArn=ARN)["status"] == "ACTIVE"

@@ -16,8 +16,8 @@ from asl.stores.base import RUNNING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from asl.drivers.durable.bare import Machine
     from asl.drivers.durable.calls import Calls
-    from asl.drivers.durable.entry import Machine
     from asl.drivers.durable.memory import Memory
     from asl.drivers.durable.watchers import Watchers
     from asl.stores.base import Execution, Held, Store, Worker

@@ -21,6 +21,7 @@ from asl.drivers.durable.standin import Seat
 from asl.drivers.durable.turns import NewExecution, Started, Turns
 from asl.drivers.durable.watchers import Watchers
 from asl.errors import StoreError
+from asl.kernel.turns import next_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -261,6 +262,6 @@ class Engine:
         """When the next thing happens by itself."""
         if self._failed_until is not None:
             return self._failed_until
-        moments = [entry.core.next_due() for entry in self._entries.values()]
+        moments = [next_due(entry.core) for entry in self._entries.values()]
         moments += [moment for moment in (self._memory.next_moment, self._claims.next_due()) if moment is not None]
         return min(moments, default=None)

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from asl.drivers.durable.answers import read_outcome
+from asl.drivers.durable.bare import bare_core
 from asl.drivers.durable.nested import outcome_of
 from asl.drivers.durable.packing import QUEUED, STARTED, Saved, unpack
 from asl.drivers.durable.record import turn_of
 from asl.drivers.settle import settle
 from asl.jsontext import decode
 from asl.kernel.commands import Cancel, Invoke
-from asl.kernel.core import RUNTIME_ERROR, Core
-from asl.kernel.events import EXPRESS_HISTORY_LIMIT, HISTORY_LIMIT
-from asl.kernel.execution import ExecutionInfo
-from asl.kernel.outcome import Failure
+from asl.kernel.outcome import RUNTIME_ERROR, Failure
+from asl.kernel.turns import wake_next
 from asl.stores.base import ANSWER, ActivityTask
 from asl.tasks.activity import Enqueue
 from asl.tasks.call import Call
 from asl.tasks.declare import is_idempotent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+    from asl.drivers.durable.bare import Machine
+    from asl.kernel.core import Core
     from asl.kernel.outcome import Outcome
-    from asl.kernel.program import Program
     from asl.stores.base import Execution, Held, Message, Turn
-    from asl.tasks.activity import QueuedActivity
     from asl.tasks.call import Reply
-    from asl.tasks.registry import Task
 
 #: A turn ends after so many steps even if the core could go on, so that a long loop is kept in stages.
 _STEPS = 500
@@ -37,14 +35,6 @@ WORKER_LOST = Failure(
     "States.TaskFailed",
     "The worker was lost while the task was under way; whether it had any effect isn't known",
 )
-
-
-class Machine(NamedTuple):
-    """A state machine that can be run here."""
-
-    program: Program
-    tasks: Mapping[str, Task | QueuedActivity]
-    activity_exists: Callable[[str], bool] | None = None
 
 
 class Hands(Protocol):
@@ -122,7 +112,8 @@ class Entry:
         """A new one."""
         self.core = core = bare_core(self.execution, self.machine, value)
         core.start(value, text, sent, now, self.execution.role_arn)
-        core.dirty = {core.root.id: core.root}
+        if not self.execution.express:  # of which no turn is ever taken
+            core.dirty = {core.root.id: core.root}
         core.commands = []  # when its time is over is asked of the core
 
     def load(self, held: Held, *, mine: bool) -> None:
@@ -199,7 +190,7 @@ class Entry:
     def wake(self, now: int) -> None:
         """Wake what is due, one after the other."""
         self.armed = None
-        while self.core.wake_next(now):
+        while wake_next(self.core, now):
             self.advance(now)
 
     def beat(self, frame: str, wait: int, now: int) -> None:
@@ -223,18 +214,21 @@ class Entry:
         else:
             settle(core, self._at, invoke, reply, now)
         if self.deferred:
-            key = (invoke.frame, invoke.wait)
-            for message in self.deferred:
-                if (message.frame, message.wait) == key:
-                    self._hear(message, now)
-            self.deferred = [message for message in self.deferred if (message.frame, message.wait) != key]
+            for message in self._take_deferred((invoke.frame, invoke.wait)):
+                self._hear(message, now)
+
+    def _take_deferred(self, key: tuple[str, int]) -> list[Message]:
+        """The answers to one task that came before its handler had returned."""
+        found = [message for message in self.deferred if (message.frame, message.wait) == key]
+        self.deferred = [message for message in self.deferred if message not in found]
+        return found
 
     def _at(self, moment: int, act: Callable[..., Any], *arguments: Any) -> None:
         self._hands.at(self, moment, act, *arguments)
 
     def _hear(self, message: Message, now: int) -> None:
         core, key = self.core, (message.frame, message.wait)
-        if message.kind == ANSWER and key in self.calls:
+        if message.kind == ANSWER and key in self.calls and key not in self.cancelled:
             self.deferred.append(message)  # the handler that hands on the token has yet to return
             return
         self.messages_read.append(message.id)
@@ -332,6 +326,7 @@ class Entry:
         self.stops.append(self.core.token(*key))
         if key in self.calls:
             self.cancelled.add(key)
+            self.messages_read += [message.id for message in self._take_deferred(key)]  # they come too late now
         self.fresh = [one for one in self.fresh if (one.invoke.frame, one.invoke.wait) != key]
 
     # -- what must be stored -------------------------------------------------------------------------------------------
@@ -376,28 +371,3 @@ class Entry:
             invoke = call.invoke
             self.calls[invoke.frame, invoke.wait] = call
         return fresh
-
-
-def bare_core(execution: Execution, machine: Machine, value: Any) -> Core:
-    """A core without frames for a stored execution; ``value`` is its input."""
-    _, partition, _, region, account, _ = execution.arn.split(":", 5)
-    info = ExecutionInfo(
-        execution.name,
-        execution.seed,
-        execution.machine,
-        execution.start,
-        execution.role_arn,
-        partition,
-        region,
-        account,
-        express=execution.express,
-        synchronous=False,
-        arn=execution.arn,
-    )
-    info.input = value
-    info.activity_exists = machine.activity_exists
-    if execution.redrive_date is not None:
-        info.redriven(execution.redrive_count, execution.redrive_date)
-    core = Core(machine.program, info, execution.seed, EXPRESS_HISTORY_LIMIT if execution.express else HISTORY_LIMIT)
-    core.address = str(execution.id)
-    return core

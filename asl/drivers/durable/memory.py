@@ -11,6 +11,8 @@ from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
+from asl.kernel.turns import next_due
+
 if TYPE_CHECKING:
     from asl.drivers.durable.entry import Entry
 
@@ -99,7 +101,7 @@ class Memory:
 
     def arm(self, entry: Entry, now: int) -> None:
         """Wake an entry when it is due, if that is soon."""
-        due = entry.core.next_due()
+        due = next_due(entry.core)
         if due < now + NEAR and due != entry.armed:
             entry.armed = due
             rank = _END if due == entry.core.limit else _ALARM

@@ -48,15 +48,12 @@ class Pace:
         self.is_quick = self.is_quick and self.credit > 0
 
 
-class Paces:
-    """All handlers that were called."""
+class Paces(dict[int, Pace]):
+    """All handlers that were called, by their ids."""
 
-    def __init__(self) -> None:
-        self._known: dict[int, Pace] = {}
-
-    def of(self, handler: Handler) -> Pace:
-        """What is known of a handler."""
-        pace = self._known.get(id(handler))
+    def took(self, handler: Handler, seconds: float) -> None:
+        """One more call of a handler."""
+        pace = self.get(id(handler))
         if pace is None:
-            pace = self._known[id(handler)] = Pace(handler)
-        return pace
+            pace = self[id(handler)] = Pace(handler)
+        pace.took(seconds)

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 from asl.drivers.durable.nested import answer_to_parent
 from asl.drivers.durable.packing import NO_CALL, pack_core, pack_frame
 from asl.kernel.frame import DONE
+from asl.kernel.turns import next_due, take_turn
 from asl.stores.base import End, Turn
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from asl.drivers.durable.entry import Entry
     from asl.kernel.core import Core
     from asl.kernel.frame import Frame
     from asl.stores.base import Execution, FrameRow, Message
 
+
+_NOT_ASKED: tuple[int, str | None] = NO_CALL, None
 
 _make = tuple.__new__  # as ``Turn(...)`` does in the end: one is made for every step of every execution
 
@@ -24,18 +29,18 @@ def turn_of(entry: Entry, worker: int | None, keep_until: int) -> Turn:
     any more, nor has one that only waits, unless something is due until ``keep_until``."""
     core = entry.core
     first = core.last - len(core.events) + 1
-    turn = core.take_turn()
+    turn = take_turn(core)
     assert not turn.commands, "they were carried out"
     due: int | None = 0
     end = None
     if core.status != "RUNNING":
         end, due, worker = _end(core), None, None
     elif entry.idle:
-        due = core.next_due()
+        due = next_due(core)
         if due > keep_until:
             worker = None
     frames, gone = _frames(entry, turn.dirty, turn.gone, end)
-    messages = () if end is None else _messages(entry.execution, end)
+    messages: Sequence[Message] = () if end is None else _messages(entry.execution, end)
     return _make(
         Turn,
         (
@@ -46,7 +51,9 @@ def turn_of(entry: Entry, worker: int | None, keep_until: int) -> Turn:
     )  # fmt: skip
 
 
-def _frames(entry: Entry, dirty: list[Frame], gone: list[str], end: End | None) -> tuple[list[FrameRow], list[str]]:
+def _frames(
+    entry: Entry, dirty: Collection[Frame], gone: Sequence[str], end: End | None
+) -> tuple[list[FrameRow], Sequence[str]]:
     """The rows to write and those to remove."""
     if end is not None:
         if not end.keeps_frames:
@@ -56,15 +63,13 @@ def _frames(entry: Entry, dirty: list[Frame], gone: list[str], end: End | None) 
         rows = [pack_frame(frame, NO_CALL, None, entry.saved) for frame in wreck]
         kept = {frame.id for frame in wreck}
         return rows, [frame for frame in gone if frame not in kept]
-    rows = []
+    rows, saved = [], entry.saved
     for frame in dirty:
-        call, asked = (NO_CALL, None)
-        if frame.id in entry.asked:
-            if frame.status is DONE or not frame.wait_id:
-                del entry.asked[frame.id]
-            else:
-                call, asked = entry.asked[frame.id]
-        rows.append(pack_frame(frame, call, asked, entry.saved))
+        call, asked = entry.asked.get(frame.id, _NOT_ASKED)
+        if call and (frame.status is DONE or not frame.wait_id):
+            del entry.asked[frame.id]
+            call, asked = _NOT_ASKED
+        rows.append(pack_frame(frame, call, asked, saved))
     for frame_id in gone:
         entry.saved.pop(frame_id, None)
         entry.asked.pop(frame_id, None)

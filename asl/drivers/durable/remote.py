@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asl.drivers.durable.entry import Entry, Machine
+from asl.drivers.durable.bare import Machine
+from asl.drivers.durable.entry import Entry
 from asl.kernel.commands import Cancel
 from asl.kernel.redrive import redrive as redrive_core
 from asl.stores.base import RUNNING, STALE, Reopening, Start, Turn

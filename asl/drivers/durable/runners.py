@@ -167,7 +167,8 @@ class Pool:
         self._async: dict[Any, asyncio.Task[None]] = {}
 
     def is_quick(self, handler: Handler) -> bool:
-        return self._lent and self._paces.of(handler).is_quick
+        pace = self._paces.get(id(handler))
+        return pace is not None and pace.is_quick and self._lent
 
     def run(self, job: Job) -> None:
         if job.call.is_async:
@@ -213,7 +214,7 @@ class Pool:
             made.append((job, _call(job)))
             now = perf_counter()
             if now - before > QUICK:
-                self._paces.of(job.call.handler).took(now - before)
+                self._paces.took(job.call.handler, now - before)
             before = now
 
     def close(self) -> None:
@@ -237,7 +238,7 @@ class Pool:
             self._taken += 1  # read by the engine only to see movement; a lost count does no harm
             began = perf_counter()
             reply = _call(job)
-            self._paces.of(job.call.handler).took(perf_counter() - began)
+            self._paces.took(job.call.handler, perf_counter() - began)
             _tell(job, reply)
 
     def _event_loop(self) -> asyncio.AbstractEventLoop:

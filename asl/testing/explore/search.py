@@ -17,7 +17,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.compiler.transitions import transitions
-from asl.kernel.core import RUNTIME_ERROR
+from asl.kernel.outcome import RUNTIME_ERROR
 from asl.testing.coverage.items import items_of, reached_by
 from asl.testing.explore.cases import Case, bad_answers, good_answer, make_answer, make_case
 from asl.testing.explore.model import Model, scopes

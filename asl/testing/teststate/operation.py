@@ -9,9 +9,9 @@ from asl.drivers import inline
 from asl.drivers.clock import VirtualClock
 from asl.errors import HandlerError
 from asl.jsontext import decode, encode, size
-from asl.kernel.core import RUNTIME_ERROR, Core
+from asl.kernel.core import Core
 from asl.kernel.execution import ExecutionInfo
-from asl.kernel.outcome import Failure
+from asl.kernel.outcome import RUNTIME_ERROR, Failure
 from asl.states.base import EVALUATION_ERRORS
 from asl.states.fanout import FanOutState
 from asl.states.map_ import Map

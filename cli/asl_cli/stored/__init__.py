@@ -1,6 +1,7 @@
 """The commands for executions that live in a store.
 
 ``access``     which store, names for ARNs, and what a refusal means to people
+``nearest``    what a misspelt name may have meant
 ``tables``     records and lists for people
 ``events``     events as lines
 ``logs``       the log of an execution, read on and folded

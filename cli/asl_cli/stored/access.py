@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from asl.drivers.clock import Clock
     from asl.errors import ServiceError
 
+#: Refusals that quote the ARN of what isn't there.
+_MISSING = ("StateMachineDoesNotExist", "ExecutionDoesNotExist", "ActivityDoesNotExist")
+
+#: So many characters of a refusal are shown.
+_LONGEST = 400
+
+#: Paths that name a store without sqlite:///.
+_FILE_ENDINGS = (".db", ".sqlite", ".sqlite3")
+
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 #: What can be done about a refusal, by its code.
@@ -32,6 +42,7 @@ _WAYS_OUT = {
     "InvalidToken": "give the whole token, in quotes, as the task got it",
     "TaskTimedOut": "nobody waits for this answer any more: the task was answered, has timed out or was given up",
     "TaskDoesNotExist": "its execution isn't in this store: look at --store, or it was purged",
+    "InvalidArn": "say NAME (also NAME:VERSION or NAME:ALIAS; of an execution MACHINE:NAME), or the whole ARN",
     "InvalidName": 'a name has up to 80 characters, without blanks, brackets and any of "#%\\^|~`$&,;:/?*',
 }
 
@@ -70,12 +81,15 @@ def opened(url: str | None, *, create: bool = False, clock: Clock | None = None)
     ``create``: the command may be the first one to write to the store. Without it a store that isn't there is a
     mistake, and must not come to be by it.
     """
-    with explained():
+    with _explained():
         from asl import Service
+        from asl.errors import ServiceError
 
         service = Service(_url(url, create=create), clock=clock)
         try:
             yield service
+        except ServiceError as problem:
+            raise Problem(_told(problem, service)) from problem
         finally:
             service.close()
 
@@ -85,15 +99,39 @@ def _url(url: str | None, *, create: bool) -> str:
         path = default_path()
         if create:
             _make_folder(os.path.dirname(path))
-        url = f"sqlite:///{path}"
+        elif not _is_there(path):
+            raise _no_store(path)
+        return f"sqlite:///{path}"
     if url.startswith("memory:"):
         raise Problem("the store memory: is gone when this command ends; give --store a file: sqlite:///executions.db")
-    place = url.partition("?")[0].removeprefix("sqlite:///")
-    if not create and "://" not in place and not os.path.exists(place):
-        raise Problem(
-            f"there is no store {place} yet; `asl machine create NAME FILE` makes it, or name another one with --store"
-        )
+    place = url.partition("?")[0]
+    path = place.removeprefix("sqlite:///")
+    is_file = path != place or place.endswith(_FILE_ENDINGS)  # of anything else the service says what is wrong
+    if is_file and path and "://" not in path and not _is_there(path) and not create:
+        folder = os.path.dirname(path) or "."
+        raise _no_store(path, "" if os.path.isdir(folder) else f"make the folder {clean(folder)}, then ")
     return url
+
+
+def _no_store(path: str, first: str = "") -> Problem:
+    makes = f"{first}`asl machine create NAME FILE` makes it"
+    return Problem(f"there is no store {clean(path)} yet; {makes}, or name another one with --store")
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is a file. Raises Problem where nobody can tell."""
+    try:
+        mode = os.stat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as problem:
+        way_out = (
+            "make sure that this user may read and write the file and its folder, or name another one with --store"
+        )
+        raise Problem(f"can't look for the store {clean(path)}: {problem.strerror}; {way_out}") from None
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # a folder is explained by the store
+        raise Problem(f"{clean(path)} is no regular file; give --store another place")
+    return True
 
 
 def _make_folder(folder: str) -> None:
@@ -104,15 +142,13 @@ def _make_folder(folder: str) -> None:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Everything that aslkit refuses, as a Problem."""
-    from asl.errors import AslError, ServiceError
+def _explained() -> Iterator[None]:
+    """Everything else that aslkit refuses, as a Problem."""
+    from asl.errors import AslError
     from asl.jsontext import NotJSON
 
     try:
         yield
-    except ServiceError as problem:
-        raise Problem(told(problem)) from problem
     except AslError as problem:
         raise Problem(str(problem)) from problem
     except NotJSON as problem:  # what the user gave was read before
@@ -120,10 +156,22 @@ def explained() -> Iterator[None]:
         raise Problem(f"{damaged}; `asl verify` tells more, and a backup is the way out") from problem
 
 
-def told(problem: ServiceError) -> str:
+def _told(problem: ServiceError, service: Service) -> str:
     """A refusal in one line, with what can be done about it."""
     way_out = _WAYS_OUT.get(problem.code)
-    return clean(problem.message) + (f"; {way_out}" if way_out else "")
+    if problem.code in _MISSING:
+        from asl_cli.stored.nearest import hint
+
+        way_out = hint(service, problem.message.partition("'")[2].removesuffix("'")) or way_out
+    return _short(clean(problem.message)) + (f"; {way_out}" if way_out else "")
+
+
+def _short(message: str) -> str:
+    """A message may quote what was given: of much of it only the beginning counts, and what is said in the end."""
+    if len(message) <= _LONGEST:
+        return message
+    half = _LONGEST // 2
+    return f"{message[:half]} ... {message[-half:]}"
 
 
 # -- names -------------------------------------------------------------------------------------------------------------
@@ -154,14 +202,10 @@ def execution_arn(service: Service, name: str) -> str:
         raise Problem(
             f"{len(found)} machines have an execution {clean(name)}; give the ARN of the one you mean:\n{lines}"
         )
-    raise Problem(f"there is no execution {clean(name)} in {service.store.url}; {_near_execution(service, name)}")
+    from asl_cli.stored.nearest import near_execution
 
-
-def _near_execution(service: Service, name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [execution.name for execution in service.store.executions(limit=1000)], n=1)
-    return f"did you mean {clean(near[0])}?" if near else _WAYS_OUT["ExecutionDoesNotExist"]
+    way_out = near_execution(service, name) or _WAYS_OUT["ExecutionDoesNotExist"]
+    raise Problem(f"there is no execution {clean(name)} in {service.store.url}; {way_out}")
 
 
 def machines(service: Service) -> Iterator[dict[str, Any]]:

@@ -89,7 +89,6 @@ def poll(
     ctx: click.Context, *, name: str, worker_name: str | None, timeout: float, as_json: bool, url: str | None
 ) -> None:
     """Fetch work of the activity NAME: prints the task's token and its input, each on a line."""
-    from asl.jsontext import decode, encode
     from asl_cli.stored import tables
 
     with opened(url) as service:
@@ -104,7 +103,17 @@ def poll(
         tables.as_json(answer)
     else:
         click.echo(answer["taskToken"])
-        write_json(sys.stdout, encode(decode(answer["input"])))
+        write_json(sys.stdout, _compact(answer["input"]))
+
+
+def _compact(text: str) -> str:
+    """JSON text on one line; text that can't be read as it is, on one line: the task was taken, and needs an answer."""
+    from asl.jsontext import NotJSON, decode, encode
+
+    try:
+        return encode(decode(text))
+    except NotJSON:
+        return clean(text)
 
 
 def _fetch(service: Service, arn: str, worker_name: str | None, timeout: float) -> dict[str, Any]:

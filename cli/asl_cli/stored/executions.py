@@ -24,7 +24,7 @@ _STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
 @click.option(
     "--status", type=click.Choice(_STATUSES, case_sensitive=False), help="Only those that are in this status."
 )
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="So many at most.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="So many at most.")
 @json_option
 @store_option
 def list_(*, machine: str | None, status: str | None, limit: int, as_json: bool, url: str | None) -> None:

@@ -223,11 +223,12 @@ def _count(service: Service, arn: str) -> int:
 
 def _confirmed(question: str) -> bool:
     try:
-        return click.confirm(question)
+        if sys.stdin is not None:
+            return click.confirm(question)
     except click.Abort as problem:
         if isinstance(problem.__context__, KeyboardInterrupt):
             raise
-        raise Problem("nobody is there to be asked; --yes deletes without asking") from None
+    raise Problem("nobody is there to be asked; --yes deletes without asking")
 
 
 def _of_version(publish: bool, description: str | None) -> str | None:

@@ -63,7 +63,7 @@ def _text(output: str) -> str:
 
     place = "OUTPUT"
     if output == "-":
-        place, data = "the output on stdin", sys.stdin.buffer.read()
+        place, data = "the output on stdin", b"" if sys.stdin is None else sys.stdin.buffer.read()
     elif output.startswith("@"):
         place = f"the output file {output[1:]}"
         try:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from asl_cli.problems import Problem
-from asl_cli.stored.access import execution_arn, opened, store_option
+from asl_cli.stored.access import execution_arn, machines, opened, store_option
 from asl_cli.terminal import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from asl import Service
+    from asl.stores.base import Store
 
 
 @click.command("verify")
@@ -46,7 +49,9 @@ def command(ctx: click.Context, *, runs: tuple[str, ...], url: str | None) -> No
     with opened(url) as service:
         store = service.store
         if not runs:
-            store.check(report)
+            _check_file(store, report)
+            for finding in _machines(service):
+                report(finding)
         try:
             ids = [_id(service, run) for run in runs] if runs else list(candidates(store))
         except (StoreError, ValueError) as problem:  # damaged rows; an unknown RUN is a Problem
@@ -59,9 +64,39 @@ def command(ctx: click.Context, *, runs: tuple[str, ...], url: str | None) -> No
     ctx.exit(1 if found else 0)
 
 
+def _check_file(store: Store, report: Callable[[str], None]) -> None:
+    from asl.service.damage import UNREADABLE
+
+    try:
+        store.check(report)
+    except UNREADABLE as problem:
+        report(f"the check of the file ended early, at what can't be read: {problem}")
+
+
+def _machines(service: Service) -> Iterator[str]:
+    """What is wrong with state machines."""
+    from asl.errors import DefinitionError, ServiceError, StoreError
+
+    try:
+        arns = [machine["stateMachineArn"] for machine in machines(service)]
+    except StoreError as problem:
+        yield str(problem)
+        return
+    for arn in arns:
+        try:
+            service.describe_state_machine(stateMachineArn=arn)
+        except (DefinitionError, StoreError) as problem:
+            yield f"{arn}: {problem}"
+        except ServiceError:  # deleted meanwhile
+            continue
+
+
 def _id(service: Service, run: str) -> int:
     arn = execution_arn(service, run)
     execution = service.store.execution(arn)
     if execution is None:
-        raise Problem(f"there is no execution {clean(arn)}; `asl list` shows those there are")
+        from asl_cli.stored.nearest import hint
+
+        way_out = hint(service, arn) or "`asl list` shows those there are"
+        raise Problem(f"there is no execution {clean(arn)}; {way_out}")
     return execution.id

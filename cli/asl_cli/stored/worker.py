@@ -12,7 +12,7 @@ import click
 
 from asl_cli.problems import Problem
 from asl_cli.stored.access import opened, store_option
-from asl_cli.terminal import Beside, clean, standard_error, tolerate
+from asl_cli.terminal import Beside, clean, forget, standard_error, tolerate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def command(
             worker = service.worker(functions, threads=0 if virtual_time else threads, tell=say.trouble, news=say.news)
             if not until_idle:
                 say.trouble(f"at work on {service.store.url}; Ctrl-C stops it")
-            with _stopped_by_signals(worker, say) as stopped:
+            with _stopped_by_signals(worker, say) as stopped, _damage_explained(service, worker):
                 if virtual_time:
                     worker.run_until_idle()
                     worker.engine.close()
@@ -102,20 +102,34 @@ def _clock(virtual_time: bool) -> Any:
 
 
 class _Lines:
-    """What the worker says: on ``out`` about executions (if at all), on ``err`` about itself."""
+    """What the worker says: on ``out`` about executions (if at all), on ``err`` about itself.
+
+    It works on when nobody can read that: a disk that is full of its own log, or a pipe whose reader has gone.
+    """
 
     def __init__(self, out: Any, err: Any) -> None:
         self._out = out
         self._err = err
 
     def trouble(self, line: str) -> None:
-        self._err.write(f"asl worker: {clean(line)}\n")
-        self._err.flush()
+        self._write(self._err, f"asl worker: {clean(line)}\n")
 
     def news(self, execution: Execution, status: str) -> None:
         if self._out is not None:
-            self._out.write(f"{'started' if status == 'RUNNING' else status}  {clean(execution.arn)}\n")
-            self._out.flush()
+            self._write(self._out, f"{'started' if status == 'RUNNING' else status}  {clean(execution.arn)}\n")
+
+    def _write(self, stream: Any, line: str) -> None:
+        try:
+            stream.write(line)
+            stream.flush()
+        except OSError as problem:
+            if stream is not self._err:
+                self._out = None
+                forget(stream)
+                self.trouble(f"stdout can't be written to ({problem.strerror}); nothing more is told there")
+            elif isinstance(problem, BrokenPipeError):
+                forget(stream)
+            # Else there is nowhere to say so; the line stays in the buffer and comes with the next one.
 
 
 @contextlib.contextmanager
@@ -137,6 +151,25 @@ def _stopped_by_signals(worker: Worker, say: _Lines) -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _damage_explained(service: Service, worker: Worker) -> Iterator[None]:
+    """An execution that can't be loaded ends the worker: say which one."""
+    from asl.audit import audit
+    from asl.service.damage import UNREADABLE
+    from asl.worker import Definitions
+
+    try:
+        yield
+    except UNREADABLE as problem:
+        worker.engine.close()
+        store = service.store
+        finding = next(audit(store, Definitions(store), store.open_executions()), None)
+        if finding is None:
+            raise
+        way_out = "no worker can go on beside it; `asl verify` looks for more damage, and a backup is the way out"
+        raise Problem(f"{store.url}: {clean(finding)}; {way_out}") from problem
 
 
 def _farewell(worker: Worker) -> str:

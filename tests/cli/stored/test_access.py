@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from contextlib import closing
@@ -60,7 +61,11 @@ def test_a_store_that_is_named(asl: Asl, tmp_path: Path) -> None:
     ("url", "message"),
     [
         ("memory:", "the store memory: is gone when this command ends"),
-        ("nowhere/store.db", "there is no store nowhere/store.db yet"),
+        ("nowhere/store.db", "there is no store nowhere/store.db yet; make the folder nowhere, then `asl machine"),
+        ("none.db", "there is no store none.db yet; `asl machine create NAME FILE` makes it"),
+        ("sqlite:///", "sqlite:/// names no file; use memory:"),
+        ("none", "'none' names no store; use memory:, sqlite:///relative.db"),
+        ("x" * 300 + ".db", "File name too long; make sure that this user may read and write"),
         ("postgresql://me:secret@host/db", "postgresql://me:***@host/db: there is no PostgreSQL store"),
         ("oracle:x", "'oracle:x' names no store"),
         ("text.db", "is another kind of file"),
@@ -83,6 +88,15 @@ def test_a_store_that_cannot_be_used(url: str, message: str, asl: Asl) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes in the file system")
+def test_a_store_that_is_no_file(asl: Asl) -> None:
+    os.mkfifo("pipe.db")
+    for arguments in (["list"], ["activity", "create", "grade"]):
+        result = asl(*arguments, "--store", "pipe.db")
+        assert result.exit_code == 2
+        assert result.stderr == "Error: pipe.db is no regular file; give --store another place\n"
+
+
 def test_a_folder_that_cannot_be_made(asl: Asl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     monkeypatch.delenv("ASL_STORE")
@@ -99,6 +113,12 @@ def test_a_folder_that_cannot_be_made(asl: Asl, tmp_path: Path, monkeypatch: pyt
         (["start", "none"], "`asl machine list` shows those there are"),
         (["start", "pass:7"], "State Machine Does Not Exist"),
         (["start", "arn:x"], "Invalid Arn"),
+        (["start", ""], "stateMachine:'; say NAME (also NAME:VERSION or NAME:ALIAS"),
+        (["describe", "a:b:c"], "execution:a:b:c'; say NAME"),
+        (["start", "pass", "-i", "1e999"], "Input: 'NaN and Infinity are not JSON'"),
+        (["start", "pass", "-i", f'"{"x" * 262_200}"'], "xxx ... xxx"),
+        (["start", "pass", "-i", f'"{"x" * 262_200}"'], "Member must have length less than or equal to 262144"),
+        (["list", "--limit", "9" * 30], "is not in the range 1<=x<=1000000"),
         (["start", "pass", "--name", "a b"], "Invalid Name: 'a b'; a name has up to 80 characters"),
         (["start", "pass", "-i", "{"], "is not JSON"),
         (["start", "pass", "--name", "run", "-i", "[1]"], "give the execution another --name"),
@@ -155,6 +175,50 @@ def test_a_name_that_several_machines_know(asl: Asl) -> None:
     assert sorted(line.strip() for line in result.stderr.splitlines()[1:]) == sorted(arns)
     for name in ("pass:run", arns[1]):
         assert asl.json("describe", name)["executionArn"] == arns[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["start", "ordr"], "stateMachine:ordr'; did you mean order?"),
+        (["start", "ORDER"], "did you mean order?"),
+        (["start", "arn:aws:states:eu-north-1:123456789012:stateMachine:order"], "did you mean order?"),
+        (["start", "order:3"], "stateMachine:order:3'; its newest version is 1"),
+        (["start", "pass:1"], "stateMachine:pass:1'; it has no versions"),
+        (["start", "order:lvie"], "did you mean order:live?"),
+        (["start", "order:x"], "`asl machine list` shows those there are"),
+        (["start", "else"], "`asl machine list` shows those there are"),
+        (["list", "oder"], "did you mean order?"),
+        (["log", "pas"], "did you mean pass?"),
+        (["purge", "--older-than", "1d", "--machine", "oder"], "did you mean order?"),
+        (["machine", "update", "oder", "machine.json"], "did you mean order?"),
+        (["machine", "describe", "oder"], "did you mean order?"),
+        (["machine", "delete", "oder", "--yes"], "did you mean order?"),
+        (["describe", "frist"], "there is no execution frist in sqlite:///"),
+        (["describe", "frist"], "did you mean first?"),
+        (["history", "order:frist"], "execution:order:frist'; did you mean order:first?"),
+        (["stop", "ordr:{0}"], "did you mean order:{0}?"),
+        (["stop", "ordr:first"], "execution:ordr:first'; did you mean order:first?"),
+        (["redrive", "order:nothing"], "`asl list` shows those there are"),
+        (["verify", "order:frist"], "did you mean order:first?"),
+        (["report", "order:frist"], "did you mean order:first?"),
+        (["activity", "poll", "grads"], "did you mean grade?"),
+        (["activity", "delete", "grads"], "did you mean grade?"),
+    ],
+)
+def test_what_may_have_been_meant(arguments: list[str], message: str, asl: Asl) -> None:
+    asl.create("pass")
+    asl.ok("machine", "create", "order", "machine.json", "--publish")
+    asl.ok("activity", "create", "grade")
+    asl.ok("start", "order", "--name", "first")
+    with closing(asl.service()) as service:
+        version = service.arn("stateMachine", "order", "1")
+        routes = [{"stateMachineVersionArn": version, "weight": 100}]
+        service.create_state_machine_alias(name="live", routingConfiguration=routes)
+    result = asl(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("command", ["machine", "task", "activity"])

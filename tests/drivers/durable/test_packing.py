@@ -19,7 +19,8 @@ from tests.strategies import machines
 from tests.test_laws import Stepper
 
 if TYPE_CHECKING:
-    from asl.kernel.program import Program, Turn
+    from asl.kernel.program import Program
+    from asl.kernel.turns import Turn
     from asl.stores.base import FrameRow
 
 
