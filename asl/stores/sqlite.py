@@ -208,7 +208,9 @@ class SQLiteStore:
                 events = list(enumerate(events_of(text or "[]"), start))
                 these = range(start, start + len(events))
                 if before is not None and (these.stop != before.start if backwards else before.stop != these.start):
-                    raise Damaged(f"a turn of execution {id} beside event {start}")
+                    raise sqlite3.DatabaseError(
+                        f"malformed: the turns of execution {id} leave a gap beside event {start}"
+                    )
                 before = these
                 if backwards:
                     found += [event for event in reversed(events) if event[0] <= first]

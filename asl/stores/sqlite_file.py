@@ -189,6 +189,7 @@ def explained(path: str, doing: str) -> Iterator[None]:
 
 #: What SQLite says, and what to do about it.
 _WAYS_OUT = (
+    ("user-defined function", "a text isn't UTF-8, so the file is damaged; put it aside and restore a backup"),
     ("checksum", "restore a backup, or do without it: nothing else of the store is touched"),
     ("disk is full", "make room on that disk and start again"),
     ("disk i/o error", "look at the disk, its quota and the system's log; what was acknowledged is in the file"),

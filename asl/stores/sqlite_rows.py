@@ -37,6 +37,12 @@ _LISTED = _COLUMNS - 3
 _LISTED_SUMS = 3
 _FULL = _COLUMNS + 5
 
+#: Redrives, error and cause of an execution that was only just asked for, and the checksums that all such have alike.
+_NEW = (0, None, None, None, None)
+_OPEN = sum_of_three(RUNNING, None, None)
+_NOT_REDRIVEN = sum_of_three(*_NEW[:3])
+_NO_OUTPUT = sum_of_two(None, None)
+
 
 def storable(text: Any) -> Any:
     """A value as it can be bound. JSON's strings may hold lone surrogates, which UTF-8 can't: such a text is a blob."""
@@ -87,6 +93,8 @@ def _sums_of(execution: Execution) -> Row:
         f"{number}\0{arn}\0{machine}\0{name}\0{definition}\0{start}\0{seed}\0{role_arn}\0{version_arn}\0{alias_arn}\0"
         f"{execution.parent}\0{execution.trace_header}"
     )
+    if status == RUNNING and stop is None and execution[15:20] == _NEW and execution.output is None:
+        return sum_of_one(asked), _OPEN, _NOT_REDRIVEN, sum_of_two(number, execution.input), _NO_OUTPUT
     return (
         sum_of_one(asked),
         sum_of_three(status, stop, execution.error),
@@ -110,8 +118,7 @@ def end_row_of(execution: int, end: End) -> Row:
 
 def reopening_row_of(execution: int, reopening: Reopening) -> Row:
     """A redrive as ``reopen`` takes it."""
-    sums = sum_of_three(RUNNING, None, None), sum_of_three(*reopening), sum_of_two(None, None)
-    return storable_row(*reopening, *sums, execution)
+    return storable_row(*reopening, _OPEN, sum_of_three(*reopening), _NO_OUTPUT, execution)
 
 
 def execution_of(row: Row) -> Execution:

@@ -174,17 +174,13 @@ class Scene(NamedTuple):
     def ask(self, store: SQLiteStore) -> dict[str, Any]:
         return answers(store, self.ids, self.arns, self.definitions)
 
-    def texts(self) -> dict[str, set[bytes]]:
-        """The longer texts of each table."""
-        found: dict[str, set[bytes]] = {}
-        with closing(sqlite3.connect(":memory:")) as connection:
-            connection.deserialize(self.file.replace(b"\x02\x02", b"\x01\x01", 1))  # not in the mode with a log
-            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            for (table,) in tables:
-                for row in connection.execute(f"SELECT * FROM {table}"):
-                    values = [value.encode() for value in row if isinstance(value, str)]
-                    found.setdefault(table, set()).update(value for value in values if 12 < len(value) < 800)
-        return found
+    def texts(self, table: str, path: Path) -> list[bytes]:
+        """The longer texts of a table. ``path``: where the file may stand for that."""
+        path.write_bytes(self.file)
+        with closing(sqlite3.connect(path)) as connection:
+            rows = connection.execute(f"SELECT * FROM {table}").fetchall()
+        path.unlink()
+        return sorted({value.encode() for row in rows for value in row if isinstance(value, str) and len(value) > 12})
 
 
 @pytest.fixture(scope="module")
@@ -252,13 +248,13 @@ TABLES = (
 def test_a_flipped_bit_within_a_text(table: str, scene: Scene, tmp_path: Path) -> None:
     """Wherever that text stands, in an index, too."""
     dice = Random(table)
-    texts = sorted(scene.texts()[table]) if table != "payloads" else [b"x" * 500]
+    texts = [text[:300] for text in scene.texts(table, tmp_path / "store.db")]  # what follows may stand on other pages
     refused = set()
     for text in dice.sample(texts, min(len(texts), 6)):
         place = scene.file.find(text)
         while place >= 0:
             refused |= told(scene, tmp_path, {place + dice.randrange(len(text)): dice.choice([0, 3, 7])})
-            place = scene.file.find(text, place + len(text) + 500)
+            place = scene.file.find(text, place + len(text))
     assert refused or table == "activity_tasks", "it is read when a worker polls, and by check"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asl.errors import StoreError
 from asl.stores.base import FAILED, STOP, ExpressEnd, LogLine, Message
 from asl.stores.rules import FRESH
 from asl.stores.sqlite import SQLiteStore
@@ -104,6 +105,19 @@ def test_gaps_in_the_events_are_found(store: Store) -> None:
     store.put_definition("digest", "text")
     add(store, start(), turn(1, version=1, first=3, foreign=True))
     assert findings(store) == ["execution 1: event 2 should come next, but a turn begins with 3"]
+
+
+def test_a_turn_that_is_missing_is_noticed_when_events_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with closing(SQLiteStore(path, clock=Time())) as store:
+        add(store, start())
+        for number in (2, 3):
+            add(store, next_turn(holding(store), foreign=True, first=number, events=[event(number)]))
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DELETE FROM turns WHERE first = 2")
+        for backwards in (False, True):
+            with pytest.raises(StoreError, match=r"the turns of execution 1 leave a gap .* restore a backup"):
+                store.events(1, first=3 if backwards else 1, backwards=backwards)
 
 
 def test_missing_definitions_are_found(store: Store) -> None:

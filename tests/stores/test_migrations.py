@@ -101,6 +101,18 @@ def test_an_older_file_is_migrated_step_by_step(older: Path) -> None:
     migrated(older, NEXT, "not reached;\n")  # nothing is left to do
 
 
+def test_an_older_file_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((FROZEN / "schema_1.sql").read_text("utf-8"))
+        with connection:
+            connection.execute("UPDATE definitions SET text = CAST(x'74ff' AS TEXT)")
+    with pytest.raises(StoreError, match=r"isn't UTF-8, so the file is damaged; .* restore a backup") as problem:
+        SQLiteStore(path)
+    assert str(path) in str(problem.value)
+    assert ask(path, "PRAGMA user_version") == [(1,)]
+
+
 def test_a_migration_that_fails_leaves_all_as_it_was(older: Path) -> None:
     before = ask(older, "SELECT * FROM sqlite_master"), ask(older, "PRAGMA user_version")
     with pytest.raises(sqlite3.OperationalError, match="no such table"):

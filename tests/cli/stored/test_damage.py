@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asl.drivers.durable import remote
+from asl.jsontext import decode
+from tests.stores.sums import sum_anew
 
 if TYPE_CHECKING:
     from tests.cli.stored.conftest import Asl
@@ -29,14 +31,14 @@ EVENTS = {
     "UPDATE turns SET events = '7'": UNREADABLE + "TypeError: ",
     "UPDATE turns SET events = '[7, 8]'": UNREADABLE + "TypeError: ",
     "UPDATE turns SET events = '[null]'": UNREADABLE + "TypeError: ",
-    "UPDATE turns SET events = '[[]]'": "members of event 1 are missing or wrong",
-    "UPDATE turns SET events = '[[\"PassStateEntered\", 1]]'": "members of event 1 ('PassStateEntered') are missing or",
+    "UPDATE turns SET events = '[[]]' WHERE first = 1": "members of event 1 are missing or wrong",
+    "UPDATE turns SET events = '[[\"PassStateEntered\", 1]]' WHERE first = 1": "event 1 ('PassStateEntered') are missing",
     "UPDATE turns SET events = replace(events, ',0,', ',\"x\",')": UNREADABLE + "KeyError: 'x')",
     "UPDATE turns SET notes = '[[1]]' WHERE events IS NOT NULL": UNREADABLE,
 }
 STANDING = {
-    "UPDATE frames SET data = '[1]'": UNREADABLE + "not enough values to unpack",
-    "UPDATE frames SET data = '{'": UNREADABLE + "line 1, column 2: ",
+    "UPDATE live SET root = '[1]'": UNREADABLE + "not enough values to unpack",
+    "UPDATE live SET root = '{'": UNREADABLE + "line 1, column 2: ",
     "UPDATE live SET core = '[]'": UNREADABLE + "not enough values",
     "UPDATE executions SET input = '{'": UNREADABLE + "line 1, column 2: ",
 }
@@ -66,6 +68,7 @@ def filled(asl: Asl) -> Asl:
 def damage(statement: str) -> None:
     with closing(sqlite3.connect("store.db")) as connection:
         assert connection.execute(statement).rowcount
+        sum_anew(connection)
         connection.commit()
 
 
@@ -187,8 +190,10 @@ def test_definitions(statement: str, filled: Asl) -> None:
     assert f"stateMachine:nap: the {'definition' if 'UPDATE' in statement else 'store'} " in found(filled)
 
 
-def test_the_check_of_the_file_itself(filled: Asl) -> None:
+def test_the_check_of_the_file_itself(filled: Asl, monkeypatch: pytest.MonkeyPatch) -> None:
     damage("UPDATE turns SET events = x'ff00'")
+    assert "the events from 1 on can't be read: " in found(filled)
+    monkeypatch.setattr("asl.stores.sqlite.check_file", lambda *_: decode("{"))
     assert "the check of the file ended early" in found(filled)
 
 

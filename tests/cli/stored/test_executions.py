@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asl.jsontext import decode
+from tests.stores.sums import sum_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,12 +214,13 @@ def test_verifying(shop: Asl) -> None:
 def damage(statement: str, *values: Any) -> None:
     with closing(sqlite3.connect("store.db")) as connection, connection:
         assert connection.execute(statement, values).rowcount
+        sum_anew(connection)
 
 
 @pytest.mark.parametrize(
     ("statement", "finding"),
     [
-        ("UPDATE frames SET data = replace(data, '\"Pay\"', '\"Buy\"')", f"{ARN}pay:bad: its frames can't be read"),
+        ("UPDATE live SET root = replace(root, '\"Pay\"', '\"Buy\"')", f"{ARN}pay:bad: its frames can't be read"),
         ("UPDATE executions SET status = 'TIMED_OUT' WHERE status = 'FAILED'", f"{ARN}pay:bad: it is TIMED_OUT, but "),
         ("UPDATE live SET running = 0 WHERE running = 1", "is RUNNING but has no running row"),
         (
