@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from asl.drivers.durable import remote
 from asl.errors import ServiceError
+from asl.history import shape
 from asl.kernel.events import HISTORY_LIMIT
 from asl.service import machines, paging, registry
 from asl.service.arns import EXECUTION, MAP_RUN, STATE_MACHINE, parse
-from asl.service.damage import blaming, read_events, readable, shaped
 from asl.service.house import seconds
-from asl.stores.base import ABORTED, FAILED, SUCCEEDED, TIMED_OUT
+from asl.stores.base import RUNNING, SUCCEEDED
 
 if TYPE_CHECKING:
     from asl.kernel.program import Program
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 #: Until so long after its end an execution can be redriven.
 _REDRIVABLE = 14 * 24 * 3_600_000
-_REDRIVABLE_STATUSES = (FAILED, TIMED_OUT, ABORTED)
 
 #: A redrive with the same token is the same redrive: for so long, and of so many.
 _TOKEN_LIFETIME, _TOKENS = 15 * 60_000, 10
@@ -86,10 +85,10 @@ def get_execution_history(house: House, params: Params) -> Answer:
     after = paging.place("GetExecutionHistory", params, now)
     step = -1 if backwards else 1
     first = after + step if after is not None else (HISTORY_LIMIT * 2 if backwards else 1)
-    found = read_events(house.store, execution, first=first, limit=most + 1, backwards=backwards)
+    found = house.store.events(execution.id, first=first, limit=most + 1, backwards=backwards)
     data = params.get("includeExecutionData", True)
     shown = found[:most]
-    answer: Answer = {"events": shaped(house.store, execution, shown, include_data=data)}
+    answer: Answer = {"events": [shape(number, event, include_data=data) for number, event in shown]}
     if len(found) > most:
         answer["nextToken"] = paging.token("GetExecutionHistory", params, now, shown[-1][0])
     return answer
@@ -99,8 +98,7 @@ def stop_execution(house: House, params: Params) -> Answer:
     """End an execution as ABORTED; one that has ended stays as it was."""
     execution = find_execution(house, params["executionArn"])
     error, cause = params.get("error"), params.get("cause")
-    with blaming(house.store, house.definitions.compiled, execution):
-        stopped = remote.stop(house.store, _program(house), execution.id, error, cause, house.now())
+    stopped = remote.stop(house.store, _program(house), execution.id, error, cause, house.now())
     house.nudge()
     if stopped is None or stopped.stop is None:
         raise registry.execution_does_not_exist(params["executionArn"])
@@ -111,8 +109,7 @@ def redrive_execution(house: House, params: Params) -> Answer:
     """Take up an execution that ended badly where it stood."""
     execution = find_execution(house, params["executionArn"])
     token, now = params.get("clientToken"), max(house.now(), execution.stop or 0)
-    with readable(house.store, execution.arn):
-        known = _redrives(execution, now)
+    known = _redrives(execution, now)
     for one in known:
         if token is not None and one["token"] == token:
             return {"redriveDate": seconds(one["date"])}
@@ -123,8 +120,7 @@ def redrive_execution(house: House, params: Params) -> Answer:
     if reason is None:
         mine = {"token": token, "date": now, "id": str(uuid.uuid4())}
         notes = json.dumps([*known, mine][-_TOKENS:])
-        with blaming(house.store, house.definitions.compiled, execution):
-            redriven = remote.redrive(house.store, _program(house), execution.id, lambda _: notes, now)
+        redriven = remote.redrive(house.store, _program(house), execution.id, lambda _: notes, now)
         house.nudge()
         if redriven is None:
             raise registry.execution_does_not_exist(execution.arn)
@@ -198,11 +194,11 @@ def _listed(params: Params) -> Arn:
 
 def _why_not_redrivable(house: House, execution: Execution) -> str | None:
     """The reason why it can't be redriven now; None if it can."""
-    if execution.status not in _REDRIVABLE_STATUSES:
+    if execution.status in (RUNNING, SUCCEEDED):
         return f"Execution is {execution.status} and cannot be redriven"
     if execution.stop is not None and house.now() - execution.stop > _REDRIVABLE:
         return _TOO_OLD
-    last = read_events(house.store, execution, first=HISTORY_LIMIT * 2, limit=1, backwards=True)
+    last = house.store.events(execution.id, first=HISTORY_LIMIT * 2, limit=1, backwards=True)
     return _TOO_LONG if last and last[0][0] >= HISTORY_LIMIT - 1 else None
 
 

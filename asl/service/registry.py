@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from asl.errors import ServiceError
 from asl.service.arns import STATE_MACHINE, parse
-from asl.service.damage import damaged, readable
 from asl.stores.base import DELETED, Message
 
 if TYPE_CHECKING:
@@ -66,10 +65,6 @@ class Machine(TypedDict):
     aliases: dict[str, Alias]
 
 
-#: What every document of a kind has.
-_MEMBERS = {MACHINE: frozenset(Machine.__annotations__), ACTIVITY: frozenset(("arn", "name", "created", "tags"))}
-
-
 class Found(NamedTuple):
     """What an ARN stands for."""
 
@@ -100,21 +95,13 @@ def no_such_resource() -> ServiceError:
 
 def document(house: House, kind: str, name: str) -> Document | None:
     """A document as it is now; None once nothing of it is left."""
-    with readable(house.store, f"the {kind} {name!r}"):
-        found = house.store.document(kind, name)
-    if found is None:
-        return None
-    _check(house, found)
-    return None if _is_gone(house, found) else found
+    found = house.store.document(kind, name)
+    return None if found is None or _is_gone(house, found) else found
 
 
 def documents(house: House, kind: str) -> list[Any]:
     """All bodies of a kind."""
-    with readable(house.store, f"some {kind}"):
-        kept = house.store.documents(kind)
-    for found in kept:
-        _check(house, found)
-    return [found.body for found in kept if not _is_gone(house, found)]
+    return [found.body for found in house.store.documents(kind) if not _is_gone(house, found)]
 
 
 def change_document(
@@ -156,14 +143,6 @@ def outlives(house: House, machine: Machine, execution: int) -> None:
         house.store.put_document(MACHINE, name, {**machine, "status": DELETING}, None)
     tell_of_deletion(house, [execution])
     document(house, MACHINE, name)  # if the execution is over already
-
-
-def _check(house: House, found: Document) -> None:
-    """Raises StoreError for a document without the members that all of its kind have."""
-    body, wanted = found.body, _MEMBERS[found.kind]
-    if not isinstance(body, dict) or not wanted <= body.keys():
-        lacking = sorted(wanted.difference(body if isinstance(body, dict) else ()))
-        raise damaged(house.store, f"the {found.kind} {found.name!r}", f"it lacks {', '.join(lacking)}")
 
 
 def _is_gone(house: House, found: Document) -> bool:

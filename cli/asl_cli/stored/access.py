@@ -145,15 +145,11 @@ def _make_folder(folder: str) -> None:
 def _explained() -> Iterator[None]:
     """Everything else that aslkit refuses, as a Problem."""
     from asl.errors import AslError
-    from asl.jsontext import NotJSON
 
     try:
         yield
     except AslError as problem:
         raise Problem(str(problem)) from problem
-    except NotJSON as problem:  # what the user gave was read before
-        damaged = f"something in the store is damaged: {problem}"
-        raise Problem(f"{damaged}; `asl verify` tells more, and a backup is the way out") from problem
 
 
 def _told(problem: ServiceError, service: Service) -> str:

@@ -22,23 +22,18 @@ class Log:
             raise Problem(f"there is no execution {arn} any more")
         self.visits: VisitLog = VisitLog()
         self._store = service.store
-        self._execution = execution
+        self._id = execution.id
         self._events = self._notes = 0
 
     def read(self) -> tuple[list[tuple[int, Event]], list[Note]]:
-        """The events, with their numbers, and the notes that have come since the last time. Raises StoreError for what
-        can't be shown."""
-        from asl.service.damage import read_events, readable, shaped
-
-        found = read_events(self._store, self._execution, first=self._events + 1)
+        """The events, with their numbers, and the notes that have come since the last time."""
+        found = self._store.events(self._id, first=self._events + 1)
         if found and found[0][0] <= self._events:  # nothing new: a store then answers with the last event
             found = []
         self._events += len(found)
-        shaped(self._store, self._execution, found)
-        with readable(self._store, self._execution.arn):
-            # Notes are read later than events, so none is missing; those of events that aren't read yet must wait.
-            notes = [note for note in self._store.notes(self._execution.id) if note[0] <= self._events][self._notes :]
-            self.visits.feed([event for _, event in found], notes)
+        # Notes are read later than events, so none is missing; those of events that aren't read yet must wait.
+        notes = [note for note in self._store.notes(self._id) if note[0] <= self._events][self._notes :]
+        self.visits.feed([event for _, event in found], notes)
         self._notes += len(notes)
         return found, notes
 

@@ -11,10 +11,9 @@ from asl_cli.stored.access import execution_arn, machines, opened, store_option
 from asl_cli.terminal import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from asl import Service
-    from asl.stores.base import Store
 
 
 @click.command("verify")
@@ -49,28 +48,19 @@ def command(ctx: click.Context, *, runs: tuple[str, ...], url: str | None) -> No
     with opened(url) as service:
         store = service.store
         if not runs:
-            _check_file(store, report)
+            store.check(report)
             for finding in _machines(service):
                 report(finding)
+        ids: list[int] = []
         try:
-            ids = [_id(service, run) for run in runs] if runs else list(candidates(store))
-        except (StoreError, ValueError) as problem:  # damaged rows; an unknown RUN is a Problem
-            report(f"the executions can't be listed: {problem}")
-            ids = []
+            ids.extend((_id(service, run) for run in runs) if runs else candidates(store))
+        except StoreError as problem:  # an unknown RUN is a Problem
+            report(f"not all executions can be listed: {problem}")
         for finding in audit(store, Definitions(store), ids):
             report(finding)
     looked = f"{counted(len(ids), 'execution')} that can go on" if not runs else counted(len(ids), "execution")
     click.echo(f"{looked} checked: {counted(found, 'finding') if found else 'nothing wrong'}", err=True)
     ctx.exit(1 if found else 0)
-
-
-def _check_file(store: Store, report: Callable[[str], None]) -> None:
-    from asl.service.damage import UNREADABLE
-
-    try:
-        store.check(report)
-    except UNREADABLE as problem:
-        report(f"the check of the file ended early, at what can't be read: {problem}")
 
 
 def _machines(service: Service) -> Iterator[str]:

@@ -83,7 +83,7 @@ def command(
             worker = service.worker(functions, threads=0 if virtual_time else threads, tell=say.trouble, news=say.news)
             if not until_idle:
                 say.trouble(f"at work on {service.store.url}; Ctrl-C stops it")
-            with _stopped_by_signals(worker, say) as stopped, _damage_explained(service, worker):
+            with _stopped_by_signals(worker, say) as stopped:
                 if virtual_time:
                     worker.run_until_idle()
                     worker.engine.close()
@@ -151,25 +151,6 @@ def _stopped_by_signals(worker: Worker, say: _Lines) -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _damage_explained(service: Service, worker: Worker) -> Iterator[None]:
-    """An execution that can't be loaded ends the worker: say which one."""
-    from asl.audit import audit
-    from asl.service.damage import UNREADABLE
-    from asl.worker import Definitions
-
-    try:
-        yield
-    except UNREADABLE as problem:
-        worker.engine.close()
-        store = service.store
-        finding = next(audit(store, Definitions(store), store.open_executions()), None)
-        if finding is None:
-            raise
-        way_out = "no worker can go on beside it; `asl verify` looks for more damage, and a backup is the way out"
-        raise Problem(f"{store.url}: {clean(finding)}; {way_out}") from problem
 
 
 def _farewell(worker: Worker) -> str:
