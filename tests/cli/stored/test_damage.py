@@ -32,7 +32,7 @@ EVENTS = {
     "UPDATE turns SET events = '[7, 8]'": UNREADABLE + "TypeError: ",
     "UPDATE turns SET events = '[null]'": UNREADABLE + "TypeError: ",
     "UPDATE turns SET events = '[[]]' WHERE first = 1": "members of event 1 are missing or wrong",
-    "UPDATE turns SET events = '[[\"PassStateEntered\", 1]]' WHERE first = 1": "event 1 ('PassStateEntered') are missing",
+    "UPDATE turns SET events = '[[\"PassStateEntered\", 1]]' WHERE first = 1": "('PassStateEntered') are missing",
     "UPDATE turns SET events = replace(events, ',0,', ',\"x\",')": UNREADABLE + "KeyError: 'x')",
     "UPDATE turns SET notes = '[[1]]' WHERE events IS NOT NULL": UNREADABLE,
 }
