@@ -25,12 +25,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from asl.errors import StoreError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from asl.kernel.events import Event, Note
 
 RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED = "RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"
+
+
+class DamageError(StoreError):
+    """What is stored isn't what was written: asking again won't help."""
 
 
 class Execution(NamedTuple):
@@ -293,9 +299,9 @@ class Store(Protocol):
     def bury(self, worker: int) -> int:
         """Remove a worker, take all executions away from it and make them due at once; returns how many ran."""
 
-    def claim(self, worker: int, limit: int, *, unable: Iterable[str] = ()) -> list[Held]:
-        """Become the owner of executions that are due, the longest due first; those of definitions in ``unable`` are
-        left alone. A worker that isn't registered gets none."""
+    def claim(self, worker: int, limit: int, *, unable: Iterable[str | int] = ()) -> list[Held]:
+        """Become the owner of executions that are due, the longest due first; those in ``unable`` (ids) and those of
+        definitions in it are left alone. A worker that isn't registered gets none."""
 
     def attention(self, worker: int) -> list[int]:
         """The worker's executions whose ``wake`` has grown beyond what a turn has seen, ended ones too."""
@@ -306,7 +312,7 @@ class Store(Protocol):
     def release(self, worker: int, ids: Iterable[int]) -> None:
         """Give up executions without a turn: they are due at once. What isn't the worker's stays as it is."""
 
-    def next_due(self, *, unable: Iterable[str] = ()) -> int | None:
+    def next_due(self, *, unable: Iterable[str | int] = ()) -> int | None:
         """When the next execution without owner is due."""
 
     # -- activities ----------------------------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ class MemoryStore:
             self._changes += 1
             return sum(entry.running for entry in owned)
 
-    def claim(self, worker: int, limit: int, *, unable: Iterable[str] = ()) -> list[Held]:
+    def claim(self, worker: int, limit: int, *, unable: Iterable[str | int] = ()) -> list[Held]:
         """The longest due first."""
         with self._lock:
             if worker not in self._table.workers:
@@ -196,7 +196,7 @@ class MemoryStore:
                     self._table.let_go(entry)
             self._changes += 1
 
-    def next_due(self, *, unable: Iterable[str] = ()) -> int | None:
+    def next_due(self, *, unable: Iterable[str | int] = ()) -> int | None:
         """The earliest ``due``."""
         with self._lock:
             waiting = self._table.waiting(unable)

@@ -238,12 +238,14 @@ class Table:
         entry.due = 0 if entry.running else None
         self._settle(entry)
 
-    def waiting(self, unable: Iterable[str]) -> list[tuple[int, Entry]]:
+    def waiting(self, unable: Iterable[str | int]) -> list[tuple[int, Entry]]:
         """What has no owner, in the order in which it is due."""
         without = frozenset(unable)
         found = [
             (entry.due, number, entry)
             for number in self.unowned
-            if (entry := self.entries[number]).due is not None and entry.execution.definition not in without
+            if (entry := self.entries[number]).due is not None
+            and number not in without
+            and entry.execution.definition not in without
         ]
         return [(due, entry) for due, _, entry in sorted(found, key=lambda each: each[:2])]

@@ -270,7 +270,7 @@ class SQLiteStore:
             cursor.execute(self._sql["bury_ended"], (worker,))
             return sum(cursor.execute(self._sql[name], (worker,)).rowcount for name in ("bury", "bury_express"))
 
-    def claim(self, worker: int, limit: int, *, unable: Iterable[str] = ()) -> list[Held]:
+    def claim(self, worker: int, limit: int, *, unable: Iterable[str | int] = ()) -> list[Held]:
         """Looks before it writes, so that asking in vain costs nobody anything.
 
         What is damaged is put aside: it isn't due any more until it is told something. That is an error, once, and the
@@ -305,7 +305,7 @@ class SQLiteStore:
                 cursor.executemany(self._sql["release"], rows)
                 cursor.executemany(self._sql["release_express"], rows)
 
-    def next_due(self, *, unable: Iterable[str] = ()) -> int | None:
+    def next_due(self, *, unable: Iterable[str | int] = ()) -> int | None:
         """The earliest ``due``."""
         without = frozenset(unable)
         due: int
@@ -313,8 +313,8 @@ class SQLiteStore:
             row = self._file.row("next_due")
             return row[0] if row else None
         with self._file.reading() as connection:
-            for due, definition in connection.execute(self._sql["next_due_with_definition"]):
-                if restored(definition) not in without:
+            for due, number, definition in connection.execute(self._sql["next_due_with_definition"]):
+                if number not in without and restored(definition) not in without:
                     return due
         return None
 

@@ -23,7 +23,7 @@ class Claims:
         self._sound: set[str] = set()  # definitions that were looked at
 
     def claim(
-        self, cursor: sqlite3.Cursor, worker: int, now: int, limit: int, unable: Container[str]
+        self, cursor: sqlite3.Cursor, worker: int, now: int, limit: int, unable: Container[str | int]
     ) -> tuple[list[Held], Damaged | None]:
         """What a worker owns from here on, and what is damaged: that isn't due any more until it is told something."""
         due = self._due(cursor, now, limit, unable)
@@ -38,13 +38,13 @@ class Claims:
         whole = [held for held in found if held.execution.id not in damaged]
         return whole, Damaged(*(what for problem in damaged.values() for what in problem.what))
 
-    def _due(self, cursor: sqlite3.Cursor, now: int, limit: int, unable: Container[str]) -> list[tuple[int, int]]:
+    def _due(self, cursor: sqlite3.Cursor, now: int, limit: int, unable: Container[str | int]) -> list[tuple[int, int]]:
         """Ids, and whether they are those of Express executions."""
         if not unable:
             return [row[1:] for row in cursor.execute(self._sql["due"], {"now": now, "limit": limit})]
         found: list[tuple[int, int]] = []
         for _, number, express, definition in cursor.execute(self._sql["due_with_definition"], {"now": now}):
-            if restored(definition) not in unable:
+            if number not in unable and restored(definition) not in unable:
                 found.append((number, express))
                 if len(found) == limit:
                     break

@@ -10,7 +10,8 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from asl.errors import StoreError
-from asl.stores.sqlite_sums import checksum
+from asl.stores.base import DamageError
+from asl.stores.sqlite_sums import Damaged, checksum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -181,6 +182,8 @@ def explained(path: str, doing: str) -> Iterator[None]:
     """SQLite's errors as StoreError that names the file and the way out."""
     try:
         yield
+    except Damaged as problem:
+        raise DamageError(explain(path, doing, problem)) from problem
     except (sqlite3.Error, OverflowError) as problem:
         raise StoreError(explain(path, doing, problem)) from problem
     except UnicodeDecodeError as problem:  # SQLite's message quotes what stands in a damaged schema

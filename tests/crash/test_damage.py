@@ -18,16 +18,20 @@ import pytest
 
 from asl import VirtualClock
 from asl.errors import StoreError
-from asl.stores.base import LogLine
+from asl.stores.base import STOP, LogLine, Message, Turn
 from asl.stores.sqlite import SQLiteStore
 from tests.crash.scenarios import INPUT, SCENARIOS
 from tests.crash.world import World
 from tests.drivers.durable.bench import Bench
+from tests.machines import task
 from tests.stores.questions import answers, lacks
 from tests.stores.released.make import fill, handlers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from asl.stores.base import Refusal, Write
 
 SCENARIO = "narrow map"
 
@@ -277,3 +281,39 @@ def test_one_damaged_execution_keeps_nobody_from_the_others(scene: Scene, tmp_pa
     assert left == {"wait", "activity"}, "one is damaged, the other waits for somebody"
     damage = [line for line in heard if f"frame '0' of execution {number} is damaged" in line]
     assert len(damage) == 1, heard
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["it hears something", "its turn is refused"])
+def test_what_is_damaged_while_a_worker_has_it(ends: bool, tmp_path: Path) -> None:
+    """It is seen when it is read again."""
+    path, clock = tmp_path / "store.db", VirtualClock()
+    with closing(SQLiteStore(path, clock=clock.now)) as store:
+        bench = Bench(store, clock)
+        definition = {"StartAt": "A", "States": {"A": task(End=True, TimeoutSeconds=60)}}
+        odd, sound = bench.row(definition, 1), bench.row(definition, 2)
+        commit = store.commit
+
+        def harm() -> None:
+            with closing(sqlite3.connect(path)) as connection, connection:
+                assert connection.execute("UPDATE executions SET seed = 'x' WHERE id = ?", (odd.id,)).rowcount
+            commit([Message(odd.id, STOP)])
+
+        def overtaken(writes: Sequence[Write]) -> list[Refusal | None]:
+            if any(isinstance(write, Turn) and write.execution == odd.id and write.end for write in writes):
+                harm()
+            return commit(writes)
+
+        def f(number: int) -> None:
+            if number == 1 and not ends:
+                harm()
+
+        if ends:
+            store.commit = overtaken  # type: ignore[method-assign]
+        heard: list[str] = []
+        bench.put(odd)
+        bench.put(sound)
+        bench.worker({"f": f}, tell=heard.append).run_until_idle()
+        assert bench.describe(sound).status == "SUCCEEDED"
+        (line,) = heard
+        assert f"execution {odd.id} is damaged" in line
+        assert (store.workers()[0].id, store.owned(1)) == (1, [])

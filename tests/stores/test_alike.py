@@ -203,8 +203,8 @@ class Alike(RuleBasedStateMachine):
         self.both(lambda store: store.bury(worker))
         self.both(lambda store: store.beat(worker, 5))
 
-    @rule(data=st.data(), limit=st.integers(0, 3), unable=st.sets(st.sampled_from(DEFINITIONS)))
-    def claim(self, data: st.DataObject, limit: int, unable: set[str]) -> None:
+    @rule(data=st.data(), limit=st.integers(0, 3), unable=st.sets(st.sampled_from(DEFINITIONS) | number))
+    def claim(self, data: st.DataObject, limit: int, unable: set[str | int]) -> None:
         worker = data.draw(st.sampled_from(self.workers))
         self.both(lambda store: store.next_due(unable=unable))
         self.both(lambda store: [plain(held) for held in store.claim(worker, limit, unable=unable)])

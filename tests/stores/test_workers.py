@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from asl.stores.base import Store
 
 
-def claimed(store: Store, worker: int, limit: int = 9, unable: tuple[str, ...] = ()) -> list[int]:
+def claimed(store: Store, worker: int, limit: int = 9, unable: tuple[str | int, ...] = ()) -> list[int]:
     return [held.execution.id for held in store.claim(worker, limit, unable=unable)]
 
 
@@ -76,7 +76,9 @@ def test_what_a_worker_is_unable_to_run(store: Store) -> None:
     assert store.next_due(unable=["a", "b", "c"]) is None
     assert claimed(store, worker, unable=("a", "b", "c")) == []
     assert claimed(store, worker, 1, unable=("b", "a")) == [4]
-    assert claimed(store, worker, unable=("a",)) == [2, 5]
+    assert store.next_due(unable=["b", 1, 3]) == 5
+    assert claimed(store, worker, unable=("a", 5)) == [2]
+    assert claimed(store, worker, unable=("a", 2)) == [5]
     assert claimed(store, worker) == [1, 3]
 
 

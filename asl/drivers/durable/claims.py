@@ -11,7 +11,7 @@ from asl.drivers.durable import hosts
 from asl.drivers.durable.entry import Entry
 from asl.errors import AslError, StoreError
 from asl.jsontext import decode, encode
-from asl.stores.base import RUNNING
+from asl.stores.base import RUNNING, DamageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ class Claims:
         self._tell = tell
         self._changes: int | None = None
         self._due: int | None = None  # when the next of what nobody owns is due
-        self._unable: dict[str, str] = {}  # definitions that can't be run here, and why
+        self._unable: set[str | int] = set()  # definitions that can't be run here, and executions
         self._unsure: set[int] = set()  # executions whose start may be in the store although it failed
         self.astray = False  # the store failed: it may say that this worker owns what isn't in memory
         self.closed = False  # nothing more is claimed
@@ -122,7 +122,7 @@ class Claims:
         """After a failure, take up what became this worker's by calls that failed although they were carried out."""
         entries = self._memory.entries
         lost = [execution for execution in self._store.owned(self.worker) if execution not in entries]
-        for held in self._store.held(lost):
+        for held in self.held(lost):
             self._adopt(held, now, mine=held.execution.id in self._unsure)
         self._unsure.clear()
         self.astray = False
@@ -161,11 +161,21 @@ class Claims:
 
     # -- coming and going ----------------------------------------------------------------------------------------------
 
+    def held(self, executions: list[int]) -> list[Held]:
+        """What is stored of this worker's. What is damaged it lets go of; the store tells whoever claims that next."""
+        try:
+            return self._store.held(executions)
+        except DamageError:
+            if len(executions) > 1:
+                return [held for execution in executions for held in self.held([execution])]
+            self.lose(executions[0])
+            return []
+
     def _read_messages(self, now: int) -> bool:
         ids = self._store.attention(self.worker)
         if not ids:
             return False
-        for held in self._store.held(ids):
+        for held in self.held(ids):
             execution = held.execution.id
             entry = self._memory.entries.get(execution)
             if entry is None or held.fence != entry.fence or held.execution.status != RUNNING:
@@ -185,22 +195,39 @@ class Claims:
                 self._calls.cancel(entry, call)
             self._watchers.ended(entry.execution, status)
 
+    def leave_aside(self, execution: Execution, problem: Exception) -> None:
+        """One that this version of aslkit stumbles over must not keep a worker from the others."""
+        if execution.id not in self._unable:
+            self._unable.add(execution.id)
+            fault = f"{type(problem).__name__}: {problem}"
+            self._tell(f"{execution.arn} can't go on here, which is a fault of aslkit's: {fault}; please report it")
+        self.lose(execution.id)
+
     def _adopt(self, held: Held, now: int, *, mine: bool = False) -> None:
         """Go on with an execution that was claimed. ``mine``: its calls were asked for here, and never made."""
         execution = held.execution
         try:
-            machine = self._machines.find(execution)
-        except StoreError:
-            raise
+            entry = Entry(execution, self._machines.find(execution), self._calls)
+            self._load(entry, held, now, mine=mine)
         except AslError as problem:
-            self._store.release(self.worker, [execution.id])
+            if isinstance(problem, StoreError) and not isinstance(problem, DamageError):
+                raise
             if execution.definition not in self._unable:
-                self._unable[execution.definition] = str(problem)
+                self._unable.add(execution.definition)
                 self._tell(f"{execution.arn} and others of its kind can't go on here: {problem}")
+            self._store.release(self.worker, [execution.id])
             return
-        entry = Entry(execution, machine, self._calls)
-        if execution.express:
-            text = execution.input or "null"
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the others go on
+            self.leave_aside(execution, problem)
+            return
+        self._memory.add(entry)
+        if held.version == 1:
+            self._watchers.began(execution)
+
+    def _load(self, entry: Entry, held: Held, now: int, *, mine: bool) -> None:
+        """What can go wrong with one execution alone."""
+        if held.execution.express:
+            text = held.execution.input or "null"
             entry.fence = held.fence
             entry.begin(decode(text), encode(decode(text)), text, now)
         else:
@@ -208,6 +235,4 @@ class Claims:
             entry.hear(held.messages, held.wake, now)
             entry.resolve_doubts(now)
             entry.wake(now)
-        self._memory.add(entry)
-        if held.version == 1:
-            self._watchers.began(execution)
+        entry.advance(now)

@@ -217,16 +217,20 @@ class Turns:
             return
         if memory.entries.get(execution) is not entry:  # it was let go although the store failed, and claimed again
             return
-        held = self._store.held([execution]) if refusal.reason == STALE else []
+        held = self._claims.held([execution]) if refusal.reason == STALE else []
         memory.again.pop(execution, None)
         if not held or held[0].fence != entry.fence or held[0].execution.status != RUNNING:
             self._claims.lose(execution, held[0].execution.status if held else RUNNING)
             return
         entry.saving = None
-        entry.load(held[0], mine=True)
-        entry.hear(held[0].messages, held[0].wake, now)
-        entry.again(now)
-        entry.wake(now)
+        try:
+            entry.load(held[0], mine=True)
+            entry.hear(held[0].messages, held[0].wake, now)
+            entry.again(now)
+            entry.wake(now)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the others go on
+            self._claims.leave_aside(entry.execution, problem)
+            return
         memory.touched[execution] = entry
         memory.go_on(entry, now)
 

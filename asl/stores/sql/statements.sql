@@ -340,8 +340,9 @@ UNION ALL SELECT due FROM express WHERE owner IS NULL AND due IS NOT NULL
 ORDER BY 1 LIMIT 1
 
 -- name: next_due_with_definition
-SELECT due, definition FROM live CROSS JOIN executions ON id = execution WHERE owner IS NULL AND due IS NOT NULL
-UNION ALL SELECT due, definition FROM express WHERE owner IS NULL AND due IS NOT NULL
+SELECT due, execution, definition FROM live CROSS JOIN executions ON id = execution
+WHERE owner IS NULL AND due IS NOT NULL
+UNION ALL SELECT due, id, definition FROM express WHERE owner IS NULL AND due IS NOT NULL
 ORDER BY 1
 
 -- ---------------------------------------------------------------------------------------------------------------------

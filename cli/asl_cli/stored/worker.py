@@ -62,8 +62,8 @@ def command(
     Ctrl-C or SIGTERM: takes up nothing new, waits for the handlers at work, then ends. A second one ends at once; what
     is at work is then in doubt (docs/durable.md).
 
-    Exit code: 0 stopped, or idle; 1 with --until-idle: executions were left for which handlers are missing; 2 handlers
-    or store can't be used; 130 left at once.
+    Exit code: 0 stopped, or idle; 1 with --until-idle: executions were left, as stderr says; 2 handlers or store can't
+    be used; 130 left at once.
     """
     if virtual_time and not until_idle:
         raise click.UsageError("--virtual-time needs --until-idle")

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 
 from asl import StateMachine, VirtualClock
 from asl.drivers.durable.engine import LEASE
+from asl.drivers.durable.entry import Entry
 from asl.errors import AslError, HandlerError, StoreError
+from asl.jsontext import decode, encode
 from asl.kernel.tokens import Place, make
-from asl.stores.base import ANSWER, HEARTBEAT, NAME_TAKEN, Refusal
+from asl.stores.base import ANSWER, HEARTBEAT, NAME_TAKEN, STOP, Message, Refusal, Turn
 from asl.stores.memory import MemoryStore
 from asl.tasks.declare import task as declare
 from tests.drivers.durable.bench import Bench
@@ -19,6 +21,9 @@ from tests.machines import ACTIVITY, task, without_tokens
 from tests.strategies import INPUT, handlers, machines, work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from asl.stores.base import FrameRow, Write
     from asl.tasks.context import TaskContext
 
 TOKEN = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -226,6 +231,66 @@ def test_handlers_that_are_missing_leave_the_execution_to_others(bench: Bench) -
     assert len(told) == 1
     bench.worker({"f": lambda event: "done"}).run_until_idle()
     assert bench.describe(execution).output == '"done"'
+
+
+# -- what can't go on --
+
+#: What a turn writes that no core can be loaded from, or that no step can be made from.
+NONSENSE: dict[str, Callable[[FrameRow, str], dict[str, Any]]] = {
+    "core": lambda frame, core: {"core": "[]"},
+    "frame": lambda frame, core: {"frames": [frame._replace(data="[1]")]},
+    "state": lambda frame, core: {"frames": [frame._replace(data=frame.data.replace('"Nap"', '"Nop"'))]},
+    "ready": lambda frame, core: {"core": encode([*decode(core)[:-2], ["0", "0/7"], False])},
+}
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_an_execution_that_can_not_be_loaded_keeps_nobody_from_the_others(nonsense: str, bench: Bench) -> None:
+    definition = machine({"Nap": wait(60)})
+    odd, sound = bench.row(definition), bench.row(definition)
+    bench.put(odd)
+    bench.put(sound)
+    bench.worker().run_until_idle(until=bench.clock.now() + 1_000)
+    bench.clock.sleep_until(bench.clock.now() + 60_000)
+    (held,) = bench.store.held([odd.id])
+    first = len(bench.events(odd)) + 1
+    given: dict[str, Any] = {"core": held.core, **NONSENSE[nonsense](held.frames[0], held.core)}
+    turn = Turn(odd.id, held.fence, held.version, held.wake, None, 0, first=first, events=[], foreign=True, **given)
+    assert bench.store.commit([turn]) == [None]
+    told: list[str] = []
+    worker = bench.worker(tell=told.append)
+    worker.run_until_idle()
+    bench.store.commit([Message(odd.id, STOP)])
+    worker.run_until_idle()
+    assert (bench.describe(odd).status, bench.describe(sound).status) == ("RUNNING", "SUCCEEDED")
+    (line,) = told
+    assert line.startswith(f"{odd.arn} can't go on here, which is a fault of aslkit's: ")
+    assert bench.store.held([odd.id])[0].owner is None, "a newer version may go on with it"
+    assert bench.store.next_due() == 0
+
+
+def test_nor_does_one_that_can_not_be_loaded_anew(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def again(*_: Any) -> None:
+        raise KeyError("ours")
+
+    definition = machine({"A": task(End=True)})
+    odd, sound = bench.row(definition), bench.row(definition)
+    commit = bench.store.commit
+
+    def overtaken(writes: Sequence[Write]) -> list[Refusal | None]:
+        if any(isinstance(write, Turn) and write.execution == odd.id and write.end for write in writes):
+            commit([Message(odd.id, STOP)])
+        return commit(writes)
+
+    monkeypatch.setattr(bench.store, "commit", overtaken)
+    monkeypatch.setattr(Entry, "again", again)
+    told: list[str] = []
+    bench.put(odd)
+    bench.put(sound)
+    bench.worker({"f": lambda _: None}, tell=told.append).run_until_idle()
+    assert (bench.describe(odd).status, bench.describe(sound).status) == ("RUNNING", "SUCCEEDED")
+    (line,) = told
+    assert line.startswith(f"{odd.arn} can't go on here, which is a fault of aslkit's: KeyError: 'ours'; ")
 
 
 # -- messages --
