@@ -227,17 +227,19 @@ class Engine:
         self._claims.doubt()
 
     def _take_mail(self, mail: Act | None) -> bool:
+        mailbox = self._mailbox
+        if mail is None and mailbox.empty():
+            return False
         now = self._clock.now()
         if mail is not None:
             mail(now)
-        taken, take = mail is not None, self._mailbox.get_nowait
-        while True:
+        while not mailbox.empty():
             try:
-                mail = take()
-            except Empty:
-                return taken
+                mail = mailbox.get_nowait()
+            except Empty:  # when the worker has stopped, several may be looking
+                break
             mail(now)
-            taken = True
+        return True
 
     def _wait(self) -> Act | None:
         """Sleep until there is mail or something is to be done."""

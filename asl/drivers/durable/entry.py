@@ -342,9 +342,9 @@ class Entry:
     @property
     def idle(self) -> bool:
         """Whether it only waits for a moment or a message."""
-        return not (
-            self.calls.keys() - self.cancelled or self.fresh or self.waiting or self.core.ready or self.deferred
-        )
+        if self.fresh or self.waiting or self.core.ready or self.deferred:
+            return False
+        return not self.calls.keys() - self.cancelled
 
     def turn(self, worker: int | None, keep_until: int) -> Turn:
         """The turn that stores what has happened; it lets the execution go if nothing is due until ``keep_until``."""
