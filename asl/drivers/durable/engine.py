@@ -134,7 +134,7 @@ class Engine:
         self._runner.lend(hand=True)
         busy = self._round()
         while self._calls.running or self._memory.touched or not self._stopping:
-            if self._runner.quick and not self._memory.touched:
+            if self._runner.quick:
                 self._make_quick_calls()
             if until_idle and not busy and self._is_idle():
                 break
@@ -163,8 +163,13 @@ class Engine:
         at_work = self._calls.running or self._memory.touched or self._turns.has_unsaved
         if at_work or self._failed_until is not None:
             return False
-        moment = self._next_moment()
-        return moment is None or moment > self._clock.now() + _IDLE
+        now = self._clock.now()
+        try:
+            moment = self._next_moment()
+        except StoreError as problem:
+            self._fail(problem, now)
+            return False
+        return moment is None or moment > now + _IDLE
 
     def run_until_idle(self, until: int | None = None) -> None:
         """Work in virtual time until nothing happens by itself any more, or up to a moment."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,12 +18,13 @@ from asl.stores.memory import MemoryStore
 from asl.tasks.declare import task as declare
 from tests.drivers.durable.bench import Bench
 from tests.machines import ACTIVITY, task, without_tokens
+from tests.stores.faulty import Fault, FaultyStore
 from tests.strategies import INPUT, handlers, machines, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from asl.stores.base import FrameRow, Write
+    from asl.stores.base import FrameRow, Store, Write
     from asl.tasks.context import TaskContext
 
 TOKEN = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -578,3 +579,16 @@ class Leaping:
 
     def sleep_until(self, moment: int) -> None:
         self._clock.sleep_until(moment)
+
+
+def test_a_store_that_fails_while_an_idle_worker_looks_is_no_reason_to_end(bench: Bench) -> None:
+    said: list[str] = []
+
+    def tell(line: str) -> None:
+        said.append(line)
+        worker.engine.stop()  # or it would try again every second
+
+    bench.store = cast("Store", FaultyStore(bench.store, [Fault("next_due", 2)]))
+    worker = bench.worker(tell=tell)
+    worker.run(until_idle=True)
+    assert [line.endswith("trying again every 1 s") for line in said] == [True]
