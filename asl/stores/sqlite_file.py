@@ -191,7 +191,10 @@ def explained(path: str, doing: str) -> Iterator[None]:
 _WAYS_OUT = (
     ("checksum", "restore a backup, or do without it: nothing else of the store is touched"),
     ("disk is full", "make room on that disk and start again"),
-    ("disk i/o error", "look at the disk (is it full?), its quota and the system's log; what was acknowledged is in the file"),
+    (
+        "disk i/o error",
+        "look at the disk (is it full?), its quota and the system's log; what was acknowledged is in the file",
+    ),
     ("not a database", "this is another kind of file, or its beginning is damaged; give the store a file of its own"),
     (
         "malformed",
