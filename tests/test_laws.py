@@ -51,6 +51,16 @@ FAILURES = {f"{family}{end}" for family in ("LambdaFunction", "Activity", "Task"
 }
 EXITS = {f"{kind}StateExited" for kind in ("Pass", "Task", "Choice", "Wait", "Succeed", "Parallel", "Map")}
 
+#: Where a state stands when something of it can't be evaluated: before its work, after it, or after its children. Such
+#: an error is one like any other: the state's own Retry and Catch are asked, then the Parallel or Map that it is in.
+EVALUATED = {
+    *EXITS,
+    *(f"{kind}StateEntered" for kind in ("Pass", "Choice", "Wait", "Task", "Parallel", "Map")),
+    *(f"{family}Succeeded" for family in ("LambdaFunction", "Activity", "Task", "MapIteration")),
+    "MapStateStarted",  # of a Map without items
+}
+CAUSES = FAILURES | EVALUATED
+
 #: what may stand before an event, by its link
 PREDECESSORS: dict[str, set[str]] = {
     **{kind.replace("Exited", "Entered"): {*EXITS, "ParallelStateStarted", "MapIterationStarted"} for kind in EXITS},
@@ -61,40 +71,72 @@ PREDECESSORS: dict[str, set[str]] = {
         for family in ("LambdaFunction", "Activity", "Task")
         for end in ("Succeeded", "Failed", "TimedOut")
     },
-    "ParallelStateStarted": {"ParallelStateEntered", *FAILURES},
+    "ParallelStateStarted": CAUSES,  # of a retry
     "ParallelStateSucceeded": EXITS,
     "ParallelStateExited": {*EXITS, "ParallelStateFailed"},
-    "ParallelStateFailed": FAILURES,
-    "MapStateStarted": {"MapStateEntered", *FAILURES},
+    "ParallelStateFailed": CAUSES,
+    "MapStateStarted": CAUSES,
     "MapIterationStarted": {"MapStateStarted", *EXITS},
     "MapIterationSucceeded": EXITS,
     "MapStateSucceeded": {"MapIterationSucceeded", "MapStateStarted"},
     "MapStateExited": {"MapIterationSucceeded", "MapStateStarted", "MapStateFailed"},
-    "MapStateFailed": FAILURES,
-    **dict.fromkeys(("MapIterationFailed", "MapIterationAborted"), FAILURES),
-    **dict.fromkeys(("TaskStateAborted", "WaitStateAborted", "ParallelStateAborted", "MapStateAborted"), FAILURES),
+    "MapStateFailed": CAUSES,
+    **dict.fromkeys(("MapIterationFailed", "MapIterationAborted"), CAUSES),
+    **dict.fromkeys(("TaskStateAborted", "WaitStateAborted", "ParallelStateAborted", "MapStateAborted"), CAUSES),
     "ExecutionSucceeded": EXITS,
-    # What can't be evaluated ends an execution at once: before the state's work, after it, or after its children.
-    "ExecutionFailed": {
-        *FAILURES,
-        *EXITS,
-        *(f"{kind}StateEntered" for kind in ("Pass", "Choice", "Wait", "Task", "Parallel", "Map")),
-        *(f"{family}Succeeded" for family in ("LambdaFunction", "Activity", "Task", "MapIteration")),
-    },
+    "ExecutionFailed": CAUSES,
 }
+_ENDS = ("Succeeded", "Failed", "TimedOut")
 for _family in ("LambdaFunction", "Activity", "Task"):
-    PREDECESSORS[f"{_family}Scheduled"] = {"TaskStateEntered", f"{_family}Failed", f"{_family}TimedOut"}
+    PREDECESSORS[f"{_family}Scheduled"] = {"TaskStateEntered", *(f"{_family}{_end}" for _end in _ENDS)}
     PREDECESSORS[f"{_family}Started"] = {f"{_family}Scheduled"}
-    for _end in ("Succeeded", "Failed", "TimedOut"):
+    for _end in _ENDS:
         PREDECESSORS[f"{_family}{_end}"] = {f"{_family}Started", f"{_family}Submitted"}
 PREDECESSORS["TaskSubmitted"] = {"TaskStarted"}
 
 
+def within(kind: str, state: dict[str, Any]) -> dict[str, Any]:
+    """The state in a Parallel or Map, with a number for its input."""
+    inner = {"StartAt": "In", "States": {"In": {**state, "End": True}}}
+    outer = (
+        {"Branches": [inner]}
+        if kind == "Parallel"
+        else {"ItemProcessor": inner, "ItemsPath": "$$.Execution.Input.items"}
+    )
+    return {"StartAt": "Out", "States": {"Out": {"Type": kind, "InputPath": "$.n", **outer, "End": True}}}
+
+
+DONE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+RETRY = {"Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}]}
+
+#: No ResultPath can be applied to a number.
+UNMERGED = [
+    {"Type": "Pass"},
+    {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", **RETRY},
+    {"Type": "Parallel", "Branches": [DONE], **RETRY},
+    {"Type": "Map", "ItemProcessor": DONE, "ItemsPath": "$$.Execution.Input.items[0:0]", **RETRY},
+    {"Type": "Map", "ItemProcessor": DONE, "ItemsPath": "$$.Execution.Input.items", **RETRY},
+]
+
+
+@pytest.mark.parametrize("state", UNMERGED, ids=lambda state: state["Type"])
+@pytest.mark.parametrize("kind", ["Parallel", "Map"])
+def test_what_can_not_be_evaluated_fails_the_state_around_it(kind: str, state: dict[str, Any]) -> None:
+    definition = within(kind, {**state, "ResultPath": "$.result"})
+    execution = StateMachine(definition).run(INPUT, handlers={"f": lambda event: event}, clock="virtual")
+    assert (execution.status, execution.error) == ("FAILED", "States.ReferencePathConflict")
+    assert [event[0] for event in execution.events[-2:]] == [f"{kind}StateFailed", "ExecutionFailed"]
+    check_history(definition, execution)
+
+
 @given(machines())
 def test_how_a_history_ends_and_hangs_together(definition: dict[str, Any]) -> None:
+    check_history(definition, run(definition))
+
+
+def check_history(definition: dict[str, Any], execution: Execution) -> None:
     machine = StateMachine(definition)
     assert [found for found in machine.diagnostics if found.severity == "error"] == []
-    execution = run(definition)
     events = execution.events
     assert [event[0] for event in events if event[0] in ENDS] == [events[-1][0]]
     assert events[0][:2] == ("ExecutionStarted", 0)

@@ -118,12 +118,9 @@ def prepare(connection: sqlite3.Connection, path: str, synchronous: str) -> None
 
 def _identity(connection: sqlite3.Connection) -> tuple[int, int]:
     """The application id, and how many tables there are."""
-    connection.execute("BEGIN")  # one snapshot: another process may be creating the file
-    try:
+    with transaction(connection, "BEGIN"):  # one snapshot: another process may be creating the file
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    finally:
-        connection.execute("ROLLBACK")
     return application, tables
 
 
@@ -195,7 +192,10 @@ _WAYS_OUT = (
     ("user-defined function", "a text isn't UTF-8, so the file is damaged; put it aside and restore a backup"),
     ("checksum", "restore a backup, or do without it: nothing else of the store is touched"),
     ("disk is full", "make room on that disk and start again"),
-    ("disk i/o error", "look at the disk, its quota and the system's log; what was acknowledged is in the file"),
+    (
+        "disk i/o error",
+        "look at the disk (is it full?), its quota and the system's log; what was acknowledged is in the file",
+    ),
     ("not a database", "this is another kind of file, or its beginning is damaged; give the store a file of its own"),
     (
         "malformed",

@@ -31,7 +31,10 @@ pytestmark = pytest.mark.skipif(seccomp.missing() is not None, reason=str(seccom
 
 FAULTS = [(SYNC, "EIO"), (WRITE, "EIO"), (WRITE, "ENOSPC")]
 SOME_FAULTS = [(SYNC, "EIO"), (WRITE, "ENOSPC")]
-SAID = {"EIO": "disk I/O error; look at the disk", "ENOSPC": "full; make room on that disk"}
+
+#: What SQLite says, and the way out. It doesn't tell that the disk is full while it makes the index of its log.
+BROKEN = "disk I/O error; look at the disk (is it full?)"
+SAID = {"EIO": (BROKEN,), "ENOSPC": ("full; make room on that disk", BROKEN)}
 
 
 def suffer(path: str, scenario: str, handlers: str, what: str, error: str, call: str, at: int) -> Any:
@@ -80,7 +83,7 @@ def test_denied_at_a_call_of_the_store(
     says = seen["told"] or [seen["refused"]]
     for line in says:
         assert line.startswith(str(tmp_path / "store.db"))
-        assert SAID[error] in line or (call, what) == (OPEN, WRITE)
+        assert any(words in line for words in SAID[error])
         assert len(line.splitlines()) == 1
     assert all(line.endswith("trying again every 1 s") for line in seen["told"])
     assert seen["after"] == seen["before"], "something advanced"
@@ -170,7 +173,7 @@ def refused(asl: Asl, what: str, error: str, *arguments: str) -> None:
     first = f"import errno; from tests.crash import seccomp; seccomp.deny({what!r}, errno.{error})"
     said = asl(*arguments, code=2, first=first)
     assert said.startswith(f"Error: {asl.file}: can't ")
-    assert SAID[error] in said or what == WRITE
+    assert any(words in said for words in SAID[error])
     assert len(said.splitlines()) == 1
 
 
@@ -208,7 +211,7 @@ def test_a_worker_whose_disk_fails_in_the_midst(what: str, error: str, asl: Asl)
         effects, rest = suffering.communicate(timeout=60)
     for line in tries:
         assert line.startswith(f"asl worker: {asl.file}: can't write the store: ")
-        assert SAID[error] in line
+        assert any(words in line for words in SAID[error])
         assert line.endswith("; trying again every 1 s\n")
     assert "Traceback" not in rest
     assert "what this worker owned goes to others" in rest

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from asl.drivers.durable.bare import Machine
 from asl.drivers.durable.entry import Entry
+from asl.errors import StoreError
 from asl.kernel.commands import Cancel
 from asl.kernel.redrive import redrive as redrive_core
 from asl.stores.base import RUNNING, STALE, Reopening, Start, Turn
@@ -89,11 +90,16 @@ def _change(
     *,
     when: Callable[[Held], bool],
 ) -> Execution | None:
+    seen: tuple[int, ...] | None = None
     while True:
         found = store.held([execution])
         if not found or not when(found[0]):
             return store.execution_of(execution)
         held = found[0]
+        before, seen = seen, (held.fence, held.version, held.wake)
+        if seen == before:  # refused although nobody was faster
+            known = f"{held.execution.arn} is {held.execution.status}, but its live row takes no such turn"
+            raise StoreError(f"{store.url}: {known}; `asl verify` tells more, and a backup is the way out")
         entry = _entry(held.execution, program(held.execution))
         entry.load(held, mine=False)
         turn = act(entry, max(now, entry.core.now))
