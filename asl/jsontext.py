@@ -21,6 +21,14 @@ PAYLOAD_LIMIT = 262_144
 #: A text of no more characters than this is never over the limit, whatever they are.
 SMALL = PAYLOAD_LIMIT // 4
 
+#: Python's recursion is bounded. What comes from outside may be nested so deeply: that leaves room for who reads it
+#: within other calls, and for what is put around it.
+LEVELS = 500
+_CONTAINERS = frozenset((dict, list))
+
+#: A text of no more characters than this is never nested too deeply: each level takes two.
+SHALLOW = 2 * LEVELS
+
 
 class NotJSON(ValueError):
     """A value can't be written as JSON, or a text isn't JSON. ``str()`` says what and where, in one line."""
@@ -165,6 +173,33 @@ def decode(text: str) -> Any:
         raise NotJSON("nested too deeply") from None
     except ValueError as problem:  # an integer of thousands of digits
         raise NotJSON(str(problem)) from None
+
+
+def check_levels(text: str, value: Any) -> None:
+    """Raises NotJSON when a value, whose text is longer than SHALLOW, is nested more than LEVELS deep."""
+    left = text.count("[") + text.count("{")  # so many lists and objects it has at most
+    level = [value]
+    for depth in range(LEVELS):
+        left -= len(level)
+        if left < LEVELS - depth or not level:  # not enough for one on each level that is missing
+            return
+        level = [
+            member
+            for one in level
+            for member in (one.values() if type(one) is dict else one)
+            if type(member) in _CONTAINERS
+        ]
+    if level:
+        raise NotJSON(f"nested more than {LEVELS} levels deep")
+
+
+def round_trip(value: Any) -> tuple[Any, str]:
+    """A value that nobody else can change, and its text. Raises NotJSON, also when it is nested too deeply."""
+    text = encode(value)
+    made = decode(text)
+    if len(text) > SHALLOW:
+        check_levels(text, made)
+    return made, text
 
 
 def size(text: str) -> int:

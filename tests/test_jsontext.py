@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
+from asl import jsontext
+from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, round_trip, size, too_large
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -92,3 +94,24 @@ def test_without_the_accelerator_texts_are_the_same(monkeypatch: pytest.MonkeyPa
     assert "".join(plain(value, 0)) == encode(value)
     with pytest.raises(NotJSON, match="a value of type set is not JSON"):
         "".join(plain({1}, 0))
+
+
+@given(
+    st.recursive(
+        st.text("[{]}a", max_size=4),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("[{", max_size=2), inner, max_size=3),
+        max_leaves=40,
+    ),
+    st.integers(1, 9),
+)
+def test_how_deep_a_value_may_be_nested(value: Any, levels: int) -> None:
+    def depth(value: Any) -> int:
+        members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+        return 0 if members is None else 1 + max(map(depth, members), default=0)
+
+    with patch.object(jsontext, "LEVELS", levels), patch.object(jsontext, "SHALLOW", 2 * levels):
+        if depth(value) > levels:
+            with pytest.raises(NotJSON, match=f"nested more than {levels} levels deep"):
+                round_trip(value)
+        else:
+            assert round_trip(value) == (value, encode(value))

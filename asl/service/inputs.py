@@ -7,13 +7,9 @@ import re
 from typing import Any
 
 from asl.errors import ServiceError
-from asl.jsontext import PAYLOAD_LIMIT, NotJSON, decode, encode, size, too_large
+from asl.jsontext import PAYLOAD_LIMIT, NotJSON, check_levels, decode, encode, size, too_large
 
 _WORD = re.compile(r"[A-Za-z_][\w.\-]*")
-
-#: Python's recursion is bounded: so much may be nested, which leaves room for who reads it within other calls.
-_LEVELS = 500
-_DEEP = f"nested more than {_LEVELS} levels deep"
 
 _LITERALS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 
@@ -34,7 +30,7 @@ def read_output(text: str) -> None:
     try:
         _read(text)
     except NotJSON as problem:
-        why = f"is {_DEEP}" if str(problem) == _DEEP else "is not valid JSON."
+        why = f"is {problem}" if "levels deep" in str(problem) else "is not valid JSON."
         raise ServiceError("InvalidOutput", f"Invalid Output: '{text}' {why}") from None
     if too_large(text):
         message = f"Invalid Output: it has {size(text)} bytes; the limit is {PAYLOAD_LIMIT}"
@@ -48,19 +44,8 @@ def _read(text: str) -> tuple[Any, str]:
     of them would stumble over it.
     """
     value = decode(text)
-    if text.count("[") + text.count("{") > _LEVELS and _is_deep(value):
-        raise NotJSON(_DEEP)
+    check_levels(text, value)
     return value, encode(value)
-
-
-def _is_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(_LEVELS):
-        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
-        level = [one for members in inner for one in members]
-        if not level:
-            return False
-    return any(isinstance(one, dict | list) for one in level)
 
 
 def _invalid(complaint: str) -> ServiceError:

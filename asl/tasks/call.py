@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.errors import TaskError
-from asl.jsontext import NotJSON, decode, encode
+from asl.jsontext import SHALLOW, NotJSON, check_levels, decode, encode, round_trip
 from asl.kernel import entropy
 from asl.kernel.outcome import RUNTIME_ERROR, Failure, Outcome, Value
 from asl.tasks.context import TaskContext
@@ -135,7 +135,10 @@ class BoundTask:
             return _outcome_of(Call(self, handler, event, event, core, invoke).error(error))
         try:
             text = encode(result)
-            return _make(Value, (decode(text), text))
+            value = decode(text)
+            if len(text) > SHALLOW:
+                check_levels(text, value)
+            return _make(Value, (value, text))
         except NotJSON:
             return _outcome_of(Call(self, handler, event, event, core, invoke).answer(result, core.now))
 
@@ -201,8 +204,7 @@ class Call:
         bound = self.bound
         if bound.direct:
             try:
-                text = encode(result)
-                return Reply(Value(decode(text), text))
+                return Reply(Value(*round_trip(result)))
             except NotJSON:
                 pass  # which is told below
         if isinstance(result, Submitted) and bound.resource.pattern == SYNC:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from asl.jsontext import encode
+from asl.jsontext import round_trip
 from asl.kernel.outcome import Failure, Value
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class TaskContext:
 
         Raises NotJSON for an output that isn't JSON.
         """
-        self._spell.callback(token, Value(output, encode(output)))
+        self._spell.callback(token, Value(*round_trip(output)))
 
     def send_task_failure(self, token: str, error: str | None = None, cause: str | None = None) -> None:
         """Fail the task that waits with this token, as SendTaskFailure does."""

@@ -8,7 +8,7 @@ from binascii import b2a_base64
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from asl.jsontext import NotJSON, decode, encode
+from asl.jsontext import NotJSON, decode, encode, round_trip
 from asl.kernel.outcome import Failure, Outcome, Value
 
 if TYPE_CHECKING:
@@ -138,8 +138,7 @@ def outcome_of(result: Any, where: str, request_id: Callable[[], str], *, compac
     """A handler's result as a payload of its own: one round trip through JSON, so that nobody can change it
     afterwards."""
     try:
-        text = encode(result)
-        return Value(decode(text), text)
+        return Value(*round_trip(result))
     except NotJSON as problem:
         reason = str(problem)
         if isinstance(result, CoroutineType):

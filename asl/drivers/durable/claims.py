@@ -181,8 +181,12 @@ class Claims:
             if entry is None or held.fence != entry.fence or held.execution.status != RUNNING:
                 self.lose(execution, held.execution.status)
             elif held.version == entry.version and entry.saving is None:
-                entry.hear(held.messages, held.wake, now)
-                self._memory.touched[execution] = entry
+                try:
+                    entry.hear(held.messages, held.wake, now)
+                except Exception as problem:  # noqa: BLE001 - whatever it is, the others go on
+                    self.leave_aside(held.execution, problem)
+                else:
+                    self._memory.touched[execution] = entry
             # Else its next turn is refused, and it is loaded anew with all that it hasn't seen.
         return True
 

@@ -294,6 +294,64 @@ def test_nor_does_one_that_can_not_be_loaded_anew(bench: Bench, monkeypatch: pyt
     assert line.startswith(f"{odd.arn} can't go on here, which is a fault of aslkit's: KeyError: 'ours'; ")
 
 
+def nested(levels: int) -> Any:
+    value: Any = []
+    for _ in range(levels - 1):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("levels", [500, 501, 975, 980, 985])
+def test_a_result_that_could_be_stored_and_not_be_loaded_is_refused(levels: int, bench: Bench) -> None:
+    definition = machine({"A": task(ResultPath="$.a", Next="Nap"), "Nap": wait(60)})
+    execution = bench.row(definition)
+    bench.put(execution)
+    bench.worker({"f": lambda _: nested(levels)}).run_until_idle()
+    found = bench.describe(execution)
+    if levels <= 500:
+        assert found.output == encode({"a": nested(levels)})
+        return
+    assert (found.status, found.error) == ("FAILED", "Runtime.MarshalError")
+    assert "is not JSON: nested " in str(found.cause)
+
+
+def test_nor_is_such_an_answer_taken(bench: Bench) -> None:
+    def f(event: Any, context: TaskContext) -> None:
+        context.send_task_success(event["token"], nested(980))
+
+    execution = bench.row(machine({"Ask": ask()}))
+    bench.put(execution)
+    bench.worker({"ask": f}).run_until_idle()
+    assert bench.describe(execution).error == "NotJSON"
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_message_that_can_not_be_heard_keeps_nobody_from_the_others(in_memory: bool, bench: Bench) -> None:
+    branches = [machine({"Ask": ask()}), machine({"A": task()})]
+    odd = bench.row(machine({"Both": {"Type": "Parallel", "Branches": branches, "End": True}}), "odd")
+    sound = bench.row(machine({"B": task(Next="Nap"), "Nap": wait(5)}), "sound")
+    told: list[str] = []
+
+    def send() -> None:
+        place = waiting_token(bench, odd)
+        assert bench.store.commit([Message(odd.id, ANSWER, place.frame, place.wait, '{"output":"{"}')]) == [None]
+
+    def f(name: str) -> None:
+        if in_memory and name == "odd":
+            send()
+
+    bench.put(odd)
+    bench.put(sound)
+    worker = bench.worker({"ask": lambda _: None, "f": f}, tell=told.append)
+    worker.run_until_idle(until=bench.clock.now() + 1_000)
+    if not in_memory:
+        send()
+    worker.run_until_idle()
+    assert (bench.describe(odd).status, bench.describe(sound).status) == ("RUNNING", "SUCCEEDED")
+    (line,) = told
+    assert line.startswith(f"{odd.arn} can't go on here, which is a fault of aslkit's: NotJSON: ")
+
+
 # -- messages --
 
 
