@@ -107,6 +107,14 @@ def stop_execution(house: House, params: Params) -> Answer:
 
 def redrive_execution(house: House, params: Params) -> Answer:
     """Take up an execution that ended badly where it stood."""
+    while True:
+        answer = _redrive(house, params)
+        if answer is not None:
+            return answer
+
+
+def _redrive(house: House, params: Params) -> Answer | None:
+    """None: another request was faster, or the machine has changed meanwhile."""
     execution = find_execution(house, params["executionArn"])
     token, now = params.get("clientToken"), max(house.now(), execution.stop or 0)
     known = _redrives(execution, now)
@@ -114,27 +122,30 @@ def redrive_execution(house: House, params: Params) -> Answer:
         if token is not None and one["token"] == token:
             return {"redriveDate": seconds(one["date"])}
     reason = _why_not_redrivable(house, execution)
-    machine = registry.machine_of_execution(house, execution)
+    machine, needs = registry.machine_of_execution(house, execution)
     if reason is None and machine["status"] == registry.DELETING:
         reason = "State machine is being deleted"
-    if reason is None:
-        mine = {"token": token, "date": now, "id": str(uuid.uuid4())}
-        notes = json.dumps([*known, mine][-_TOKENS:])
-        redriven = remote.redrive(house.store, _program(house), execution.id, lambda _: notes, now)
-        house.nudge()
-        if redriven is None:
-            raise registry.execution_does_not_exist(execution.arn)
-        if redriven.redrives == notes and redriven.redrive_date is not None:
-            registry.outlives(house, machine, execution.id)
-            return {"redriveDate": seconds(redriven.redrive_date)}
-        reason = "Execution is RUNNING and cannot be redriven"  # by another request that was faster
-    raise ServiceError("ExecutionNotRedrivable", f"Execution ARN invalid for redrive as: {reason}")
+    if reason is not None:
+        raise _not_redrivable(reason)
+    mine = {"token": token, "date": now, "id": str(uuid.uuid4())}
+    notes = json.dumps([*known, mine][-_TOKENS:])
+    redriven = remote.redrive(house.store, _program(house), execution.id, lambda _: notes, now, needs)
+    house.nudge()
+    if redriven is not None and redriven.redrives == notes and redriven.redrive_date is not None:
+        return {"redriveDate": seconds(redriven.redrive_date)}
+    if redriven == execution and registry.machine_of_execution(house, execution)[1] == needs:
+        raise _not_redrivable("Nothing of it was kept that could be taken up")
+    return None
+
+
+def _not_redrivable(reason: str) -> ServiceError:
+    return ServiceError("ExecutionNotRedrivable", f"Execution ARN invalid for redrive as: {reason}")
 
 
 def describe_state_machine_for_execution(house: House, params: Params) -> Answer:
     """The state machine as it was when the execution was started."""
     execution = find_execution(house, params["executionArn"])
-    machine = registry.machine_of_execution(house, execution)
+    machine, _ = registry.machine_of_execution(house, execution)
     configuration = _configuration(machine, execution)
     return {
         "stateMachineArn": machine["arn"],

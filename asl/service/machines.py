@@ -13,6 +13,7 @@ from asl.service.paging import page
 from asl.service.settings import logging_of, tracing_of
 from asl.service.tags import read_tags
 from asl.service.versions import publish, version_arn
+from asl.stores.base import DELETED, Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,7 +168,10 @@ def delete_state_machine(house: House, params: Params) -> Answer:
         return {}
     found = registry.change(house, arn.name, lambda machine: {**machine, "status": registry.DELETING})
     if found is not None:
-        registry.tell_of_deletion(house, house.store.open_executions(arn.name))
+        told = [Message(execution, DELETED) for execution in house.store.open_executions(arn.name)]
+        if told:
+            house.store.commit(told)
+            house.nudge()
         registry.document(house, registry.MACHINE, arn.name)  # where nothing runs, it goes at once
     return {}
 

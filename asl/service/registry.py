@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from asl.errors import ServiceError
 from asl.service.arns import STATE_MACHINE, parse
-from asl.stores.base import DELETED, Message
+from asl.stores.base import Needs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from asl.service.arns import Arn
     from asl.service.house import House
@@ -70,6 +70,7 @@ class Found(NamedTuple):
 
     machine: Machine
     arn: Arn
+    needs: Needs
     version: int | None = None
     alias: str | None = None
 
@@ -120,31 +121,6 @@ def change_document(
             return body
 
 
-def tell_of_deletion(house: House, executions: Iterable[int]) -> None:
-    """What runs fails at its next transition."""
-    told = [Message(execution, DELETED) for execution in executions]
-    if told:
-        house.store.commit(told)
-        house.nudge()
-
-
-def outlives(house: House, machine: Machine, execution: int) -> None:
-    """An execution was stored as one that runs; ``machine`` was looked at before that.
-
-    Its deletion may have fallen in between and have missed the execution: marking the machine comes before looking
-    for what runs, so it shows here. Then all goes on as if the execution had been there first. If the machine is gone
-    it comes back in deletion, so that it goes again with the execution.
-    """
-    name = machine["name"]
-    found = document(house, MACHINE, name)
-    if found is not None and found.body["status"] == ACTIVE and found.body["created"] == machine["created"]:
-        return
-    if found is None:
-        house.store.put_document(MACHINE, name, {**machine, "status": DELETING}, None)
-    tell_of_deletion(house, [execution])
-    document(house, MACHINE, name)  # if the execution is over already
-
-
 def _is_gone(house: House, found: Document) -> bool:
     """Whether it was a machine in deletion of which no execution runs any more: then it goes now.
 
@@ -164,18 +140,27 @@ def _is_gone(house: House, found: Document) -> bool:
 
 def machine_of(house: House, arn: Arn) -> Machine:
     """The machine of an ARN, whatever its qualifier. Raises StateMachineDoesNotExist."""
+    return _read(house, arn)[0]
+
+
+def _read(house: House, arn: Arn) -> tuple[Machine, Needs]:
     found = document(house, MACHINE, arn.name) if house.is_here(arn) and arn.label is None else None
     if found is None:
         raise does_not_exist(arn.text)
-    return cast("Machine", found.body)
+    return _machine(found)
 
 
-def machine_of_execution(house: House, execution: Execution) -> Machine:
-    """The machine that an execution is one of. Raises ExecutionDoesNotExist: without its machine it is gone too."""
+def _machine(found: Document) -> tuple[Machine, Needs]:
+    return cast("Machine", found.body), Needs(found.kind, found.name, found.revision)
+
+
+def machine_of_execution(house: House, execution: Execution) -> tuple[Machine, Needs]:
+    """The machine that an execution is one of, and what a write needs that was decided by it. Raises
+    ExecutionDoesNotExist: without its machine it is gone too."""
     found = document(house, MACHINE, execution.machine)
     if found is None:
         raise execution_does_not_exist(execution.arn)
-    return cast("Machine", found.body)
+    return _machine(found)
 
 
 def unqualified(house: House, text: str) -> Machine:
@@ -195,14 +180,14 @@ def unqualified(house: House, text: str) -> Machine:
 def resolve(house: House, text: str) -> Found:
     """The machine, version or alias that an ARN names. Raises InvalidArn, StateMachineDoesNotExist."""
     arn = parse(text, STATE_MACHINE)
-    machine = machine_of(house, arn)
+    machine, needs = _read(house, arn)
     if arn.qualifier is None:
-        return Found(machine, arn)
+        return Found(machine, arn, needs)
     if arn.version is not None:
         if str(arn.version) in machine["versions"]:
-            return Found(machine, arn, version=arn.version)
+            return Found(machine, arn, needs, version=arn.version)
     elif arn.qualifier in machine["aliases"]:
-        return Found(machine, arn, alias=arn.qualifier)
+        return Found(machine, arn, needs, alias=arn.qualifier)
     raise does_not_exist(text)
 
 

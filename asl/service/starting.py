@@ -20,13 +20,13 @@ from asl.service.arns import EXECUTION, EXPRESS, check_name
 from asl.service.house import seconds
 from asl.service.inputs import read_input
 from asl.service.versions import version_arn
-from asl.stores.base import ID_TAKEN, RUNNING, Execution
+from asl.stores.base import CHANGED, ID_TAKEN, RUNNING, Execution
 
 if TYPE_CHECKING:
     from asl.drivers.durable.engine import Engine
     from asl.service.house import Answer, House, Params
     from asl.service.registry import Configuration, Machine
-    from asl.stores.base import Refusal
+    from asl.stores.base import Needs, Refusal
 
 #: How long a name can't be used again after its execution has ended.
 _RETENTION = 90 * 24 * 3_600_000
@@ -73,16 +73,15 @@ def begin(
     if "name" in params:
         check_name(params["name"])
     value, compact = read_input(text)
-    found = registry.resolve(house, params["stateMachineArn"])
-    if parent is not None and found.machine["type"] == "EXPRESS":
-        raise _not_of_this_type()
     while True:
+        found = registry.resolve(house, params["stateMachineArn"])
+        if parent is not None and found.machine["type"] == "EXPRESS":
+            raise _not_of_this_type()
         new = _row(house, found, params, text, parent)
-        refusal = _submit(house, new, value, compact, engine)
+        refusal = _submit(house, new, value, compact, found.needs, engine)
         if refusal is None:
-            registry.outlives(house, found.machine, new.id)
             return new
-        if refusal.reason == ID_TAKEN:
+        if refusal.reason in (ID_TAKEN, CHANGED):
             continue
         holder = refusal.holder
         if holder is not None and _is_same(holder, text, parent, again=again):
@@ -194,19 +193,21 @@ def _choose(found: registry.Found, seed: str) -> Chosen:
     return Chosen(machine, configuration, version_arn(machine, version), found.arn.text if found.alias else None)
 
 
-def _submit(house: House, new: Execution, value: Any, compact: str, engine: Engine | None) -> Refusal | None:
+def _submit(
+    house: House, new: Execution, value: Any, compact: str, needs: Needs, engine: Engine | None
+) -> Refusal | None:
     """Store a start, through the engine if it can run it."""
     reusable = house.now() - _RETENTION
     if engine is not None:
         try:
-            return engine.start(NewExecution(new, value, compact, reusable)).result(_PATIENCE)
+            return engine.start(NewExecution(new, value, compact, reusable, needs)).result(_PATIENCE)
         except HandlerError:  # some other worker may have the handlers
             pass
         except TimeoutError:
             message = f"the engine hasn't stored {new.arn} within {_PATIENCE} s; whether it will isn't known"
             raise StoreError(message) from None
     program = house.definitions.compiled.find(new.definition, express=new.express).program
-    refusal = house.store.commit([start_of(new, program, value, compact, reusable)])[0]
+    refusal = house.store.commit([start_of(new, program, value, compact, reusable, needs)])[0]
     house.nudge()
     return refusal
 

@@ -128,8 +128,17 @@ class Reopening(NamedTuple):
     redrives: str | None
 
 
+class Needs(NamedTuple):
+    """A document that must stand as it was read, or else what was decided by it doesn't hold."""
+
+    kind: str
+    name: str
+    revision: int
+
+
 class Turn(NamedTuple):
-    """All that happened to an execution since its last turn. Refused with STALE where the guards don't hold."""
+    """All that happened to an execution since its last turn. Refused with STALE where the guards don't hold, and with
+    CHANGED where the document that it ``needs`` isn't the same any more."""
 
     execution: int
     fence: int  # guard
@@ -151,6 +160,7 @@ class Turn(NamedTuple):
     end: End | None = None
     reopening: Reopening | None = None
     foreign: bool = False  # not written by the owner: the fence grows, and ``wake`` too, so that the owner notices
+    needs: Needs | None = None
 
 
 class Start(NamedTuple):
@@ -159,12 +169,14 @@ class Start(NamedTuple):
     Its fence is the turn's, its version afterwards 1. A turn with ``end`` starts what is over at once.
 
     Refused with NAME_TAKEN when a Standard execution of the machine has the name: one that runs, or was closed at
-    ``reusable`` or later. An older one is removed. Refused with ID_TAKEN when the id is in use.
+    ``reusable`` or later. An older one is removed. Refused with ID_TAKEN when the id is in use, and before all with
+    CHANGED when the document that it ``needs`` isn't the same any more.
     """
 
     execution: Execution
     turn: Turn
     reusable: int
+    needs: Needs | None = None
 
 
 class ExpressEnd(NamedTuple):
@@ -186,7 +198,9 @@ class LogLine(NamedTuple):
 
 Write = Start | Turn | Message | ExpressEnd | LogLine
 
-STALE, NAME_TAKEN, ID_TAKEN, CLOSED, MISSING = "stale", "name taken", "id taken", "closed", "missing"
+STALE, NAME_TAKEN, ID_TAKEN, CLOSED, MISSING, CHANGED = (
+    "stale", "name taken", "id taken", "closed", "missing", "changed",
+)  # fmt: skip
 
 
 class Refusal(NamedTuple):

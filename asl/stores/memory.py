@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asl.jsontext import decode, encode
-from asl.stores.base import STARTED, Document, LogLine, Message, Worker
+from asl.stores.base import CHANGED, STARTED, Document, LogLine, Message, Refusal, Start, Turn, Worker
 from asl.stores.memory_table import Table
 from asl.stores.rules import FRESH, concerns_others
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from asl.kernel.events import Event, Note
-    from asl.stores.base import ActivityTask, Execution, Held, Refusal, Write
+    from asl.stores.base import ActivityTask, Execution, Held, Write
 
 
 @dataclass(slots=True)
@@ -56,9 +56,17 @@ class MemoryStore:
     def commit(self, writes: Sequence[Write]) -> list[Refusal | None]:
         """One after the other, under the lock."""
         with self._lock:
-            answers = [self._table.apply(write) for write in writes]
+            answers = [Refusal(CHANGED) if self._has_changed(write) else self._table.apply(write) for write in writes]
             self._changes += concerns_others(writes)
             return answers
+
+    def _has_changed(self, write: Write) -> bool:
+        """Whether the document that a write needs isn't the same any more."""
+        if not isinstance(write, Start | Turn) or write.needs is None:
+            return False
+        kind, name, revision = write.needs
+        found = self._documents.get((kind, name))
+        return found is None or found.document.revision != revision
 
     # -- executions ----------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asl.jsontext import encode
 from asl.stores.base import (
+    CHANGED,
     CLOSED,
     ID_TAKEN,
     MISSING,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from asl.stores.base import End, Execution, Write
+    from asl.stores.base import End, Execution, Needs, Write
 
 _STALE = Refusal(STALE)
 
@@ -150,6 +151,7 @@ class Batch:
         self._touched: set[int] = set()
         self.registered = registered  # the workers; None: to be looked up
         self._last_id: int | None = None
+        self._needed: dict[Needs, bool] = {}  # documents stay as they are in this transaction
 
     def apply(self, prepared: Prepared) -> Refusal | None:
         """One write."""
@@ -177,6 +179,14 @@ class Batch:
                 rows.clear()
         self._touched.clear()
 
+    def _has_changed(self, needs: Needs) -> bool:
+        """Whether a document isn't the same any more."""
+        changed = self._needed.get(needs)
+        if changed is None:
+            row = self._execute(self._sql["revision"], storable_row(needs.kind, needs.name)).fetchone()
+            changed = self._needed[needs] = row is None or row[0] != needs.revision
+        return changed
+
     def _changes_one(self, name: str, execution: int, row: Row) -> bool:
         """Whether the statement changes its row. One that is gathered is taken to do so until ``flush``."""
         if self._carefully:
@@ -188,6 +198,8 @@ class Batch:
     # -- turns ---------------------------------------------------------------------------------------------------------
 
     def _turn(self, prepared: Prepared, turn: Turn) -> Refusal | None:
+        if turn.needs is not None and self._has_changed(turn.needs):
+            return Refusal(CHANGED)
         if turn.execution in self._touched:
             self.flush()
         owner, due = self._owner_after(turn)
@@ -310,6 +322,8 @@ class Batch:
 
     def _start(self, prepared: Prepared, start: Start) -> Refusal | None:
         turn, execution = start.turn, start.execution
+        if start.needs is not None and self._has_changed(start.needs):
+            return Refusal(CHANGED)
         if execution.express:
             return self._start_express(prepared, turn)
         if execution.id in self._touched:

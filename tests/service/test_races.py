@@ -9,6 +9,7 @@ import pytest
 
 from asl import Service, VirtualClock
 from asl.stores import open_store
+from asl.stores.base import Start
 from tests.service.bench import FAIL, OWNER, PASS, WAIT, refusal, text, variant
 
 if TYPE_CHECKING:
@@ -283,52 +284,101 @@ def check_gone(service: Service) -> None:
 
 @pytest.mark.parametrize(("method", "number"), PLACES)
 def test_a_start_while_the_machine_is_deleted(method: str, number: int) -> None:
-    """It goes as if it had been there before: it fails at its next transition, and then all is gone."""
+    """Before the machine is marked it goes as the deletion finds it; after that it is refused."""
     first, other = crossing(method, number)
     other.create_state_machine(name="Machine", definition=text(WAIT))
-    run = first.start_execution(stateMachineArn=ARN)["executionArn"]
     ended: list[tuple[Any, str]] = []
     worker = other.worker(threads=0, news=lambda execution, status: ended.append((execution.arn, status)))
-    assert other.describe_execution(executionArn=run)["status"] == "RUNNING"
-    assert refusal(other.start_execution, stateMachineArn=ARN)[0] == "StateMachineDeleting"
-    worker.run_until_idle()
-    assert ended == [(run, "RUNNING"), (run, "FAILED")]
-    assert refusal(other.describe_execution, executionArn=run)[0] == "ExecutionDoesNotExist"
+    if method == "put_document":
+        run = first.start_execution(stateMachineArn=ARN)["executionArn"]
+        assert other.describe_execution(executionArn=run)["status"] == "RUNNING"
+        assert refusal(other.start_execution, stateMachineArn=ARN)[0] == "StateMachineDeleting"
+        worker.run_until_idle()
+        assert ended == [(run, "RUNNING"), (run, "FAILED")]
+        assert refusal(other.describe_execution, executionArn=run)[0] == "ExecutionDoesNotExist"
+    else:
+        gone = method in ("delete_document", "changes") or number > 1
+        code, _ = refusal(first.start_execution, stateMachineArn=ARN)
+        assert code in ("StateMachineDeleting", "StateMachineDoesNotExist") if gone else "StateMachineDeleting"
+        worker.run_until_idle()
+        assert ended == []
     check_gone(other)
 
 
 @pytest.mark.parametrize(("method", "number"), PLACES)
 def test_a_redrive_while_the_machine_is_deleted(method: str, number: int) -> None:
-    """The same, unless the execution was removed before it could be taken up."""
+    """The same."""
     first, other = crossing(method, number)
     other.create_state_machine(name="Machine", definition=text(FAIL))
     run = other.start_execution(stateMachineArn=ARN)["executionArn"]
     worker = other.worker(threads=0)
     worker.run_until_idle()
-    if method in ("delete_document", "changes"):
-        assert refusal(first.redrive_execution, executionArn=run)[0] == "ExecutionDoesNotExist"
-    else:
+    if method == "put_document":
         first.redrive_execution(executionArn=run)
         assert other.describe_execution(executionArn=run)["status"] == "RUNNING"
+    else:
+        code, _ = refusal(first.redrive_execution, executionArn=run)
+        assert code in ("ExecutionNotRedrivable", "ExecutionDoesNotExist")
     worker.run_until_idle()
     check_gone(other)
 
 
 def test_a_start_while_the_machine_is_made_anew() -> None:
-    """It isn't one of the new machine's: it fails, and the new one stays."""
+    """It is one of the new machine's."""
     first, other = crossing("changes", 1)
     other.create_state_machine(name="Machine", definition=text(WAIT))
     delete = other.delete_state_machine
 
     def delete_and_create(**params: Any) -> None:
         delete(**params)
-        other.clock.sleep_until(other.clock.now() + 1)
         other.create_state_machine(name="Machine", definition=text(PASS))
 
     other.delete_state_machine = delete_and_create  # type: ignore[method-assign, assignment]
     run = first.start_execution(stateMachineArn=ARN)["executionArn"]
     other.worker(threads=0).run_until_idle()
-    found = other.describe_execution(executionArn=run)
-    assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
-    assert found["cause"] == "State machine Machine has been deleted"
-    assert other.describe_state_machine(stateMachineArn=ARN)["status"] == "ACTIVE"
+    assert other.describe_execution(executionArn=run)["status"] == "SUCCEEDED"
+    assert other.describe_state_machine_for_execution(executionArn=run)["definition"] == text(PASS)
+
+
+@pytest.mark.parametrize("running", [True, False], ids=["the worker's own", "for others"])
+@pytest.mark.parametrize("kind", ["STANDARD", "EXPRESS"])
+def test_a_start_while_the_machine_is_changed(kind: str, running: bool) -> None:
+    """It takes over what the machine says at the moment of the start."""
+    clock = VirtualClock()
+    store: Any = open_store("memory:", clock=clock.now)
+    service = Service(store, clock=clock)
+    service.create_state_machine(name="Machine", definition=text(WAIT), type=kind)
+    commit, changed = store.commit, []
+
+    def late(writes: Any) -> Any:
+        if not changed and any(isinstance(write, Start) for write in writes):
+            changed.append(
+                service.update_state_machine(stateMachineArn=ARN, definition=text({**WAIT, "Comment": "new"}))
+            )
+        return commit(writes)
+
+    store.commit = late
+    if running:
+        worker = service.worker(threads=0)
+        service.engine = worker.engine
+        with ThreadPoolExecutor(1) as pool:
+            begun = pool.submit(service.start_execution, stateMachineArn=ARN)
+            while not begun.done():
+                worker.run_until_idle(until=clock.now())
+            assert begun.result()
+    else:
+        service.start_execution(stateMachineArn=ARN)
+    digest = service.store.document("machine", "Machine").body["configuration"]["definition"]  # type: ignore[union-attr]
+    assert changed
+    assert [held.execution.definition for held in store.held(store.open_executions())] == [digest]
+
+
+def test_a_redrive_of_what_was_not_kept() -> None:
+    with Service("memory:", clock="virtual") as service:
+        service.create_state_machine(name="Machine", definition=text(FAIL))
+        run = service.start_execution(stateMachineArn=ARN)["executionArn"]
+        service.worker(threads=0).run_until_idle()
+        held = service.store.held
+        service.store.held = lambda ids: [one._replace(frames=()) for one in held(ids)]  # type: ignore[method-assign]
+        code, message = refusal(service.redrive_execution, executionArn=run)
+        assert (code, message[-45:]) == ("ExecutionNotRedrivable", "Nothing of it was kept that could be taken up")

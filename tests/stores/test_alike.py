@@ -23,6 +23,7 @@ from asl.stores.base import (
     Held,
     LogLine,
     Message,
+    Needs,
     Reopening,
     Turn,
 )
@@ -44,6 +45,7 @@ DEFINITIONS = ("one", "two")
 LEFT_ALONE = "has an unread message, no owner, and is not due"
 
 number = st.sampled_from(NUMBERS)
+documents = st.sampled_from("pq")
 name = st.sampled_from(FRAMES)
 wait = st.integers(0, 2)
 text = st.sampled_from(["{}", "[1]", '"é"', '"\ud800"', ""])
@@ -135,6 +137,9 @@ class Alike(RuleBasedStateMachine):
         else:
             changes |= self.contents(data, execution, 1)
         made = start(execution, of=of, reusable=data.draw(st.integers(0, 60)), **changes)
+        made = made._replace(
+            needs=data.draw(st.none() | st.builds(Needs, st.just("kind"), documents, st.integers(1, 4)))
+        )
         return lambda store: made
 
     def turn(self, data: st.DataObject) -> Callable[[Store], Write]:
@@ -218,7 +223,7 @@ class Alike(RuleBasedStateMachine):
     def take_activity(self, activity: str, worker_name: str | None) -> None:
         self.both(lambda store: store.take_activity(activity, worker_name))
 
-    @rule(document=st.sampled_from("pq"), right=st.booleans(), remove=st.booleans(), body=st.sampled_from(DEFINITIONS))
+    @rule(document=documents, right=st.booleans(), remove=st.booleans(), body=st.sampled_from(DEFINITIONS))
     def change_document(self, document: str, right: bool, remove: bool, body: str) -> None:
         found = self.both(lambda store: store.document("kind", document))
         revision = found.revision if found and right else None

@@ -8,8 +8,10 @@ import pytest
 
 from asl.stores.base import (
     ANSWER,
+    CHANGED,
     CLOSED,
     DELETED,
+    FAILED,
     HEARTBEAT,
     ID_TAKEN,
     MISSING,
@@ -19,7 +21,9 @@ from asl.stores.base import (
     ExpressEnd,
     LogLine,
     Message,
+    Needs,
     Refusal,
+    Reopening,
 )
 from tests.stores.builders import NOW, add, end, event, execution, findings, frame, holding, next_turn, start
 
@@ -180,3 +184,40 @@ def test_express_executions_are_children_too(store: Store) -> None:
     add(store, start(4, of={"parent": "t"}), next_turn(holding(store), foreign=True, stops=["t"]))
     told = [held.execution.id for held in store.held([1, 2, 3, 4]) if held.messages]
     assert told == [2, 4]
+
+
+@pytest.mark.parametrize("express", [False, True])
+def test_a_start_that_was_decided_by_a_document(express: bool, store: Store) -> None:
+    made = store.put_document("machine", "m", {"n": 1}, None)
+    assert made is not None
+    needs = Needs("machine", "m", made.revision)
+
+    def begin(number: int, needs: Needs) -> Refusal | None:
+        (answer,) = store.commit([start(number, of={"express": express})._replace(needs=needs)])
+        return answer
+
+    assert begin(1, needs) is None
+    assert begin(2, needs._replace(name="other")) == Refusal(CHANGED)
+    assert begin(1, needs._replace(revision=needs.revision + 1)) == Refusal(CHANGED), "before its id is looked at"
+    changed = store.put_document("machine", "m", {"n": 2}, made.revision)
+    assert changed is not None
+    assert begin(2, needs) == Refusal(CHANGED)
+    assert begin(2, needs._replace(revision=changed.revision)) is None
+    store.delete_document("machine", "m", changed.revision)
+    anew = store.put_document("machine", "m", {"n": 1}, None)
+    assert anew is not None
+    assert begin(3, needs) == begin(3, needs._replace(revision=changed.revision)) == Refusal(CHANGED)
+    of_both = [start(4)._replace(needs=needs), start(5)._replace(needs=needs._replace(revision=anew.revision))]
+    assert store.commit(of_both) == [Refusal(CHANGED), None]
+    assert list(store.open_executions()) == [1, 2, 5]
+
+
+def test_a_redrive_that_was_decided_by_a_document(store: Store) -> None:
+    made = store.put_document("machine", "m", {"n": 1}, None)
+    assert made is not None
+    add(store, start(1, end=end(FAILED, keeps_frames=True)))
+    needs = Needs("machine", "m", made.revision)
+    redrive = next_turn(holding(store), foreign=True, events=[event(2)], reopening=Reopening(1, NOW, None))
+    assert store.commit([redrive._replace(needs=needs._replace(revision=0))]) == [Refusal(CHANGED)]
+    assert store.commit([redrive._replace(needs=needs)]) == [None]
+    assert store.commit([redrive._replace(needs=needs)]) == [Refusal(STALE)]

@@ -46,7 +46,7 @@ def turn_of(entry: Entry, worker: int | None, keep_until: int) -> Turn:
         (
             entry.execution.id, entry.fence, entry.version, entry.seen, worker, due,
             pack_core(core, doomed=entry.doomed), first, turn.events, turn.notes, frames, gone,
-            entry.messages_read, entry.queued, entry.unqueued, messages, entry.stops, end, None, False,
+            entry.messages_read, entry.queued, entry.unqueued, messages, entry.stops, end, None, False, None,
         ),
     )  # fmt: skip
 

@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 
     from asl.drivers.durable.entry import Hands
     from asl.kernel.program import Program
-    from asl.stores.base import Execution, Held, Store
+    from asl.stores.base import Execution, Held, Needs, Store
 
 
-def start_of(execution: Execution, program: Program, value: Any, text: str, reusable: int) -> Start:
+def start_of(
+    execution: Execution, program: Program, value: Any, text: str, reusable: int, needs: Needs | None = None
+) -> Start:
     """The write that begins an execution without taking a step; whoever claims it does. ``text``: compact input."""
     entry = _entry(execution, program)
     if execution.express:
-        return Start(execution, _bare_turn(execution), reusable)
+        return Start(execution, _bare_turn(execution), reusable, needs)
     entry.begin(value, text, execution.input, execution.start)
-    return Start(execution, entry.turn(None, -1)._replace(due=0), reusable)
+    return Start(execution, entry.turn(None, -1)._replace(due=0), reusable, needs)
 
 
 def stop(
@@ -61,10 +63,12 @@ def redrive(
     execution: int,
     notes: Callable[[Execution], str | None],
     now: int,
+    needs: Needs | None = None,
 ) -> Execution | None:
     """Take up an execution that ended badly; ``notes`` gives what its row shall keep of the request.
 
-    Returns it as it is then; one that runs or can't be taken up stays as it was. None: there is no such execution.
+    Returns it as it is then; one that runs or can't be taken up, or for which the document that it ``needs`` has
+    changed, stays as it was. None: there is no such execution.
     """
 
     def reopen(entry: Entry, moment: int) -> Turn:
@@ -74,7 +78,7 @@ def redrive(
         redrive_core(entry.core, moment, count)
         entry.core.commands = []
         turn = entry.turn(None, -1)
-        return turn._replace(due=0, reopening=Reopening(count, moment, notes(before)))
+        return turn._replace(due=0, reopening=Reopening(count, moment, notes(before)), needs=needs)
 
     return _change(
         store, program, execution, now, reopen, when=lambda held: held.execution.status != RUNNING and bool(held.frames)

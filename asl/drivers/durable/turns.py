@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asl.drivers.durable.claims import Claims, Machines
     from asl.drivers.durable.memory import Memory
     from asl.drivers.durable.watchers import Watchers
-    from asl.stores.base import Execution, LogLine, Store, Write
+    from asl.stores.base import Execution, LogLine, Needs, Store, Write
 
 #: What is due so soon stays in memory rather than be let go.
 _KEEP = 2_000
@@ -30,13 +30,14 @@ _OVER = Turn(0, 0, 0, 0, None, None, "", 1, ())
 
 
 class NewExecution(NamedTuple):
-    """One that is to be started: its row, its input as a value and as compact text, and from when on its name may be
-    used again."""
+    """One that is to be started: its row, its input as a value and as compact text, from when on its name may be used
+    again, and the document that says so."""
 
     execution: Execution
     value: Any
     text: str
     reusable: int
+    needs: Needs | None = None
 
 
 Started = Promise[Refusal | None]
@@ -126,7 +127,9 @@ class Turns:
             elif entry.changed or entry.idle:
                 turn = entry.turn(worker, keep)
                 new = self._starting.get(entry.execution.id) if self._starting else None
-                writes.append((entry, turn if new is None else Start(entry.execution, turn, new[0].reusable)))
+                writes.append(
+                    (entry, turn if new is None else Start(entry.execution, turn, new[0].reusable, new[0].needs))
+                )
             if entry.core.ready:  # a long turn was cut
                 memory.again[entry.execution.id] = entry
         try:
@@ -146,7 +149,7 @@ class Turns:
             return []
         if new is not None:
             entry.saving = turn = Turn(execution.id, entry.fence, 0, 0, self._claims.worker, 0, "", 1, ())
-            return [(entry, Start(execution, turn, new[0].reusable))]
+            return [(entry, Start(execution, turn, new[0].reusable, new[0].needs))]
         if entry.core.status == RUNNING:
             self._calls.let_out(entry, entry.stored(), now)
             self._memory.arm(entry, now)
