@@ -23,7 +23,7 @@ SMALL = PAYLOAD_LIMIT // 4
 
 #: Python's recursion is bounded. What comes from outside may be nested so deeply: that leaves room for who reads it
 #: within other calls, and for what is put around it.
-LEVELS = 500
+LEVELS = 700
 _CONTAINERS = frozenset((dict, list))
 
 #: A text of no more characters than this is never nested too deeply: each level takes two.

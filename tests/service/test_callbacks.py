@@ -110,14 +110,14 @@ def test_an_output_that_is_too_large(bench: Bench) -> None:
     assert (code, message) == ("InvalidOutput", "Invalid Output: it has 262146 bytes; the limit is 262144")
 
 
-@pytest.mark.parametrize("output", ["1e999", '{"a": [-1e999]}', "[" * 501 + "]" * 501])
+@pytest.mark.parametrize("output", ["1e999", '{"a": [-1e999]}', "[" * 701 + "]" * 701])
 def test_an_output_that_workers_would_stumble_over(bench: Bench, output: str) -> None:
     """It must not be acknowledged, for nobody could go on with it."""
     execution, token = fetched(bench)
     code, message = refusal(bench.service.send_task_success, taskToken=token, output=output)
     assert code == "InvalidOutput"
-    assert message.endswith(("is not valid JSON.", "is nested more than 500 levels deep"))
-    bench.service.send_task_success(taskToken=token, output="[" * 500 + "]" * 500)
+    assert message.endswith(("is not valid JSON.", "is nested more than 700 levels deep"))
+    bench.service.send_task_success(taskToken=token, output="[" * 700 + "]" * 700)
     bench.run()
     assert bench.describe(execution)["status"] == "SUCCEEDED"
 

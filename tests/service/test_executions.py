@@ -43,8 +43,8 @@ def later(bench: Bench, milliseconds: int) -> None:
         ('"a', "Unexpected end-of-input"),
         ("NaN", "NaN is not JSON"),
         ("[" * 200_000, "nested too deeply"),
-        ("[" * 501 + "]" * 501, "nested more than 500 levels deep"),
-        ('[{"a":' * 250 + "[1]" + "}]" * 250, "nested more than 500 levels deep"),
+        ("[" * 701 + "]" * 701, "nested more than 700 levels deep"),
+        ('[{"a":' * 350 + "[1]" + "}]" * 350, "nested more than 700 levels deep"),
         ("1e999", "NaN and Infinity are not JSON"),
         ('{"a": [-1e999]}', "NaN and Infinity are not JSON"),
         (f'"{"ä" * 131_072}"', "The input has 262146 bytes; the limit is 262144"),
@@ -59,7 +59,7 @@ def test_inputs_that_are_refused(operation: str, given: str, complaint: str) -> 
 
 
 @pytest.mark.parametrize(
-    "given", ["null", "2", '"text"', "[1, 2]", ' {"a" : 1} ', "[" * 500 + "]" * 500, f"[{'[],' * 600}{{}}]"]
+    "given", ["null", "2", '"text"', "[1, 2]", ' {"a" : 1} ', "[" * 700 + "]" * 700, f"[{'[],' * 600}{{}}]"]
 )
 def test_inputs_are_kept_to_the_letter(bench: Bench, given: str) -> None:
     execution = bench.ran(PASS, input=given)

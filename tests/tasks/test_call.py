@@ -40,7 +40,7 @@ class Unprintable:
         ({(1, 2): 3}, "dict", "keys must be str, int, float, bool or None, not tuple"),
         (CYCLE, "list", "nested too deeply, or it contains itself"),
         (_nested(200_000), "list", "nested too deeply, or it contains itself"),
-        (_nested(501), "list", "nested more than 500 levels deep"),
+        (_nested(701), "list", "nested more than 700 levels deep"),
         (Unprintable(), "Unprintable", "<unprintable: RuntimeError>"),
         ([10**5000], "list", "Exceeds the limit"),
     ],

@@ -301,14 +301,14 @@ def nested(levels: int) -> Any:
     return value
 
 
-@pytest.mark.parametrize("levels", [500, 501, 975, 980, 985])
+@pytest.mark.parametrize("levels", [700, 701, 975, 980, 985])
 def test_a_result_that_could_be_stored_and_not_be_loaded_is_refused(levels: int, bench: Bench) -> None:
     definition = machine({"A": task(ResultPath="$.a", Next="Nap"), "Nap": wait(60)})
     execution = bench.row(definition)
     bench.put(execution)
     bench.worker({"f": lambda _: nested(levels)}).run_until_idle()
     found = bench.describe(execution)
-    if levels <= 500:
+    if levels <= 700:
         assert found.output == encode({"a": nested(levels)})
         return
     assert (found.status, found.error) == ("FAILED", "Runtime.MarshalError")
