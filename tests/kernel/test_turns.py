@@ -43,13 +43,13 @@ def test_a_turn_hands_over_what_is_new_only() -> None:
     assert [event[0] for event in first.events] == ["ExecutionStarted", "TaskStateEntered", "LambdaFunctionScheduled"]
     assert [frame.id for frame in first.dirty] == ["0"]
     assert first.commands == [Invoke("0", 1, "S", "{}", 0, 2)]
-    assert take_turn(core) == ([], [], [], [], [])
+    assert [list(part) for part in take_turn(core)] == [[], [], [], [], []]
     core.started("0", 1, 1)
     core.resume("0", 1, Value(1), 1)
     settle(core, 1)
     last = take_turn(core)
     assert last.gone == ["0"]
-    assert last.dirty == []
+    assert list(last.dirty) == []
 
 
 def test_what_is_due_next() -> None:
