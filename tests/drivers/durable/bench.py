@@ -11,6 +11,7 @@ from asl.drivers.durable.engine import NewExecution
 from asl.drivers.durable.remote import redrive, start_of, stop
 from asl.history import history
 from asl.jsontext import decode, encode
+from asl.kernel.tokens import Place
 from asl.stores.base import RUNNING, Execution, Message
 from asl.worker import Definitions, Worker
 
@@ -22,7 +23,29 @@ if TYPE_CHECKING:
     from asl.stores.base import Refusal, Store
 
 ROLE = "arn:aws:iam::123456789012:role/aslkit"
+TOKEN = "arn:aws:states:::lambda:invoke.waitForTaskToken"
 _IDS = count(1)
+
+
+def wait(seconds: int, **fields: Any) -> dict[str, Any]:
+    state = {"Type": "Wait", "Seconds": seconds, **fields}
+    return state if "Next" in state else {**state, "End": True}
+
+
+def machine(states: dict[str, Any], **top: Any) -> dict[str, Any]:
+    return {"StartAt": next(iter(states)), "States": states, **top}
+
+
+def ask(**fields: Any) -> dict[str, Any]:
+    """A task that waits for an answer by its token."""
+    parameters = {"FunctionName": "ask", "Payload": {"token.$": "$$.Task.Token"}}
+    return {"Type": "Task", "Resource": TOKEN, "Parameters": parameters, "End": True, **fields}
+
+
+def waiting_token(bench: Bench, execution: Any) -> Place:
+    """Where a task of it waits."""
+    row = next(frame for frame in bench.store.held([execution.id])[0].frames if frame.wait)
+    return Place(str(execution.id), row.frame, row.wait)
 
 
 class Bench:
