@@ -51,7 +51,7 @@ class Calls:
     # -- for its entries -----------------------------------------------------------------------------------------------
 
     def free(self, call: Call) -> bool:
-        """Whether this handler may be called. Quick calls take no thread."""
+        """Whether this handler may be called. A quick call takes no thread, and waits for its turn."""
         if self._runner.is_quick(call.handler):
             return True
         if self.running + self.promised >= self._runner.limit:

@@ -134,7 +134,7 @@ class Engine:
         self._runner.lend(hand=True)
         busy = self._round()
         while self._calls.running or self._memory.touched or not self._stopping:
-            if self._runner.quick:
+            if self._runner.quick and self._free_hands() > 0:
                 self._make_quick_calls()
             if until_idle and not busy and self._is_idle():
                 break
@@ -156,8 +156,13 @@ class Engine:
         """In another thread: rounds until the engine's own is back."""
         self._runner.lend(hand=False)
         while not self._seat.wanted:
+            self._runner.hand_over(self._free_hands())
             self._round(self._wait())
         self._runner.lend(hand=True)
+
+    def _free_hands(self) -> int:
+        """How many handlers may be called beside those that are at work; whose calls wait here aren't."""
+        return self._runner.limit - (self._calls.running - len(self._runner.quick))
 
     def _is_idle(self) -> bool:
         at_work = self._calls.running or self._memory.touched or self._turns.has_unsaved

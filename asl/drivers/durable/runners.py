@@ -82,7 +82,10 @@ class Runner(Protocol):
         """It had work a moment ago; if that lies there still, let one more thread do it."""
 
     def lend(self, *, hand: bool) -> None:
-        """Whether the engine's thread makes quick calls from now on. If it doesn't, threads make those that wait."""
+        """Whether the engine's thread makes quick calls from now on."""
+
+    def hand_over(self, calls: int) -> None:
+        """Let threads make so many of the quick calls that wait, for the engine's thread is away."""
 
     def make_quick_calls(self, made: list[tuple[Job, Reply]]) -> None:
         """Make them in this thread, for a moment; some may be left then. Replies go to ``made``, not to ``done``."""
@@ -142,6 +145,9 @@ class Inline:
     def lend(self, *, hand: bool) -> None:
         """It makes all calls anyway."""
 
+    def hand_over(self, calls: int) -> None:
+        """None wait."""
+
     def make_quick_calls(self, made: list[tuple[Job, Reply]]) -> None:
         """There are none."""
 
@@ -177,9 +183,9 @@ class Pool:
         elif self.is_quick(job.call.handler):
             self.quick.append(job)
         else:
-            self._hand_over(job)
+            self._give(job)
 
-    def _hand_over(self, job: Job) -> None:
+    def _give(self, job: Job) -> None:
         if not self._threads:
             self._add_thread()
         self._work.put(job)
@@ -199,9 +205,11 @@ class Pool:
 
     def lend(self, *, hand: bool) -> None:
         self._lent = hand
-        while self.quick and not hand:
-            with suppress(IndexError):  # the engine's thread may come back and take one at this moment
-                self._hand_over(self.quick.popleft())
+
+    def hand_over(self, calls: int) -> None:
+        with suppress(IndexError):  # the engine's thread may come back and take the last one at this moment
+            for _ in range(min(calls, len(self.quick))):
+                self._give(self.quick.popleft())
 
     def make_quick_calls(self, made: list[tuple[Job, Reply]]) -> None:
         quick, began = self.quick, perf_counter()

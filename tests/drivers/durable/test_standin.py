@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from threading import Event, get_ident
+from itertools import count
+from threading import Event, Lock, Semaphore, get_ident
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -149,3 +151,39 @@ def test_an_interrupt_in_a_quick_handler_reaches_who_runs_the_worker(bench: Benc
         worker.run()
     worker.engine.close()
     assert bench.describe(execution).status == "RUNNING"
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_never_more_handlers_at_a_time_than_allowed(threads: int, bench: Bench) -> None:
+    """Neither beside the engine's own thread, nor when somebody stands in for it."""
+    lock, at_work, most, ended = Lock(), 0, 0, Semaphore(0)
+
+    def at(seconds_of_work: Callable[[], float]) -> Callable[[Any], None]:
+        def handler(_: Any) -> None:
+            nonlocal at_work, most
+            with lock:
+                at_work += 1
+                most = max(most, at_work)
+            until = perf_counter() + seconds_of_work()
+            while perf_counter() < until:
+                pass
+            with lock:
+                at_work -= 1
+
+        return handler
+
+    numbers = count()
+    handlers = {
+        "quick": at(lambda: 0.0),
+        "slow": at(lambda: 0.001),
+        "fickle": at(lambda: 0.012 if next(numbers) % 40 == 39 else 0.0),
+    }
+    worker = bench.worker(handlers, threads=threads)
+    executions = [bench.row(chain(function, TASKS)) for function in handlers for _ in range(4)]
+    for execution in executions:
+        worker.engine.watch(execution.id).add_done_callback(lambda _: ended.release())
+        worker.engine.start(bench.new(execution))
+    with worker:
+        assert all(ended.acquire(timeout=PATIENCE) for _ in executions)
+    assert {bench.describe(execution).status for execution in executions} == {"SUCCEEDED"}
+    assert most <= threads
