@@ -62,9 +62,10 @@ class Seat:
             raise problem
 
     def close(self) -> None:
-        """With the seat taken: nobody need stand in any more."""
-        self._closed = True
+        """Nobody need stand in any more. Also for who was interrupted on the way to the seat or from it."""
+        self._closed = self.wanted = True
         if self._thread is not None:
+            self._nudge()
             if self._bell.locked():
                 self._bell.release()
             self._thread.join()

@@ -76,6 +76,22 @@ def test_what_goes_wrong_meanwhile_is_raised_in_the_engines_thread() -> None:
     seat.close()
 
 
+def test_who_stands_in_leaves_when_all_is_closed() -> None:
+    """A second Ctrl-C may come just when the engine's thread has left its seat."""
+    driven, nudged = Event(), Event()
+
+    def drive() -> None:
+        driven.set()
+        assert nudged.wait(PATIENCE)
+        assert seat.wanted
+
+    seat = Seat(drive, nudged.set)
+    seat.leave()
+    assert driven.wait(PATIENCE)
+    seat.close()
+    seat.back()
+
+
 def test_closing_twice_is_no_error() -> None:
     seat = seat_of(lambda _: None)
     seat.leave()
