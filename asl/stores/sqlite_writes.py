@@ -224,30 +224,28 @@ class Batch:
         grown = turn.foreign or owner is None
         wait, core_sum, root_sum, core, root = prepared.state
         frameless = turn.end is not None and not turn.end.keeps_frames
-        return (
-            self._execute(
-                self._sql["advance_unusually"],
-                {
-                    "execution": turn.execution,
-                    "fence": turn.fence,
-                    "version": turn.version,
-                    "seen": turn.seen,
-                    "was_running": 0 if turn.reopening is not None else 1,
-                    "new_fence": turn.fence + grown,
-                    "wake": turn.foreign,
-                    "running": turn.end is None,
-                    "owner": owner,
-                    "due": due,
-                    "drops": root is None and (frameless or ROOT in turn.gone),
-                    "wait": wait,
-                    "core_sum": core_sum,
-                    "root_sum": root_sum,
-                    "core": core,
-                    "root": root,
-                },
-            ).rowcount
-            == 1
-        )
+        changed = self._execute(
+            self._sql["advance_unusually"],
+            {
+                "execution": turn.execution,
+                "fence": turn.fence,
+                "version": turn.version,
+                "seen": turn.seen,
+                "was_running": 0 if turn.reopening is not None else 1,
+                "new_fence": turn.fence + grown,
+                "wake": turn.foreign,
+                "running": turn.end is None,
+                "owner": owner,
+                "due": due,
+                "drops": root is None and (frameless or ROOT in turn.gone),
+                "wait": wait,
+                "core_sum": core_sum,
+                "root_sum": root_sum,
+                "core": core,
+                "root": root,
+            },
+        ).rowcount
+        return changed == 1
 
     def _owner_after(self, turn: Turn) -> tuple[int | None, int | None]:
         if self.registered is None:
